@@ -1,0 +1,1 @@
+"""Who must agree to an agreement, their signatures, and the proof afterwards."""

@@ -1,0 +1,222 @@
+"""The catalogue of refusals about people, keys and sign-offs.
+
+How an entry is made, and what the command line does with one, is in ``workflow.errors``.
+"""
+
+from collections.abc import Iterable
+
+from workflow.errors import WorkflowError
+from workflow.i18n import mark
+
+
+class BadSignatureError(WorkflowError):
+    """A signature is not one by this key, for this purpose, over these bytes."""
+
+    code = "W060"
+    exit_code = 5
+    message = mark("the signature does not hold: {reason}")
+    hint = mark("sign exactly the bytes that were shown, with the key registered for you, and try again")
+
+
+class KeyFileError(WorkflowError):
+    """A private key file cannot be used to sign, or cannot be written."""
+
+    code = "W061"
+    exit_code = 4
+    message = mark("cannot use the key {path}: {reason}")
+    hint = mark("{remedy}")
+
+
+class KeyLockedError(WorkflowError):
+    """A key's passphrase is needed and cannot be asked for, or was wrong."""
+
+    code = "W062"
+    exit_code = 4
+    message = mark("the key {path} stays locked: {reason}")
+    hint = mark("type its passphrase in a terminal, or hand it to the agent once: ssh-add {path}")
+
+
+class AgentError(WorkflowError):
+    """The ssh-agent is not there, does not hold the key, or does not sign."""
+
+    code = "W063"
+    exit_code = 4
+    message = mark("ssh-agent cannot sign: {reason}")
+    hint = mark("{remedy}")
+
+
+class KeyExistsError(WorkflowError):
+    """A new key would take the place of a file."""
+
+    code = "W064"
+    exit_code = 1
+    message = mark("{path} already exists and was not overwritten")
+    hint = mark("use the key that is there, or name another file")
+
+
+class PublicKeyError(WorkflowError):
+    """A public key that cannot be read, or that we do not trust to identify anyone."""
+
+    code = "W065"
+    exit_code = 2
+    message = mark("this public key cannot be used: {reason}")
+    hint = mark(
+        "give the one line of a .pub file: ed25519, ecdsa, rsa of 3072 bits or more, or a security key; "
+        "ssh-keygen -t ed25519 makes one"
+    )
+
+
+class PolicyError(WorkflowError):
+    """A policy cannot be used; every problem in it is listed by row and column."""
+
+    code = "W010"
+    exit_code = 2
+    message = mark("{count} problem(s) in the policy {source}:\n{listing}")
+    hint = mark("mend them all; a policy is used whole or not at all")
+
+    def __init__(self, source: str, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(source=source, count=len(self.problems), listing=listing)
+
+
+class NothingRequiredError(WorkflowError):
+    """No rule asks for a sign-off, so nothing would be checked."""
+
+    code = "W011"
+    message = mark("no rule of the policy asks for a sign-off, so nothing would be checked")
+    hint = mark("add a rule that applies to every agreement, such as: contract_value >= 0")
+
+
+class SeatUnfillableError(WorkflowError):
+    """Too few people hold a role that the policy asks for."""
+
+    code = "W012"
+    message = mark("{ref}: nobody is left to sign as {role} ({aspect}): {quorum} needed, {holders} could")
+    rule = mark("an aspect nobody can answer for stops the agreement; a quorum is never lowered ({rules})")
+    hint = mark("give the role to someone who did not draft: assent people role PERSON {role}")
+
+
+class SelfApprovalError(WorkflowError):
+    """Whoever drafted an agreement may not decide on it."""
+
+    code = "W031"
+    exit_code = 4
+    message = mark("you cannot {action} {ref}: you drafted it")
+    rule = mark("nobody signs off their own draft")
+    hint = mark("ask someone else who holds the role: assent why {ref}")
+
+
+class WrongRoleError(WorkflowError):
+    """The person does not hold a role that is asked for."""
+
+    code = "W032"
+    exit_code = 4
+    message = mark("{person} cannot {action} {ref}: it needs {needed}, and {person} is {held}")
+    hint = mark("see who can: assent why {ref}")
+
+
+class ChooseCapacityError(WorkflowError):
+    """The person could act in several capacities and has to say which."""
+
+    code = "W033"
+    exit_code = 2
+    message = mark("{person} could {action} {ref} as {capacities}")
+    hint = mark("say which: --role ROLE or --aspect ASPECT")
+
+
+class NotYetYourTurnError(WorkflowError):
+    """An earlier step is not complete."""
+
+    code = "W034"
+    message = mark("{ref} is not at your step yet: it waits for {waiting}")
+    rule = mark("sign-offs follow the steps of the policy ({rules})")
+    hint = mark("see where it stands: assent why {ref}")
+
+
+class AlreadyDecidedError(WorkflowError):
+    """The person has already decided on this text."""
+
+    code = "W035"
+    message = mark("{person} has already decided on {ref}: {decision}, receipt {receipt}")
+    rule = mark("a person counts once, whatever roles they hold")
+    hint = mark("see it: assent timeline {ref}")
+
+
+class KeyRequiredError(WorkflowError):
+    """A decision needs a key, and the registry has none for the person."""
+
+    code = "W036"
+    exit_code = 4
+    message = mark("{person} has no key in the registry, and a decision has to be signed")
+    hint = mark("make one: assent key new --as {person}   then have it registered: assent key add")
+
+
+class WrongKeyError(WorkflowError):
+    """The key at hand is not one the registry holds for this person."""
+
+    code = "W037"
+    exit_code = 4
+    message = mark("the key {fingerprint} is not {person}'s")
+    rule = mark("a decision is signed with a key registered for the person who decides")
+    hint = mark("use your own key (--key FILE), or have this one registered: assent key add")
+
+
+class UnknownPersonError(WorkflowError):
+    """The registry knows nobody by this name."""
+
+    code = "W045"
+    exit_code = 3
+    message = mark("there is nobody called {person}")
+    hint = mark("known: {known}")
+
+
+class UnknownRoleError(WorkflowError):
+    """There is no such role."""
+
+    code = "W046"
+    exit_code = 2
+    message = mark("there is no role {role}")
+    hint = mark("known: {known}")
+
+
+class UnknownFlagError(WorkflowError):
+    """The agreement has no such flag or condition."""
+
+    code = "W047"
+    exit_code = 3
+    message = mark("{ref} has no {what}")
+    hint = mark("known: {known}")
+
+
+class FlagSettledError(WorkflowError):
+    """The flag or condition is settled already."""
+
+    code = "W048"
+    message = mark("{what} of {ref} is settled already ({status})")
+    hint = mark("see it: assent show {ref}")
+
+
+class PersonExistsError(WorkflowError):
+    """The registry already has someone or something by this name."""
+
+    code = "W049"
+    message = mark("the registry already has {what}")
+    hint = mark("see it: assent people")
+
+
+class LastAdministratorError(WorkflowError):
+    """Taking the role away would leave the store without an administrator."""
+
+    code = "W038"
+    message = mark("{person} is the only administrator")
+    hint = mark("give the role to someone else first: assent people role PERSON admin")
+
+
+class ConfirmationNeededError(WorkflowError):
+    """A decision has to be confirmed, and nobody can be asked."""
+
+    code = "W039"
+    exit_code = 2
+    message = mark("{action} has to be confirmed, and there is no terminal to ask on")
+    hint = mark("in a script give both: --yes --expect {digest}")

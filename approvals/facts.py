@@ -1,0 +1,34 @@
+"""From terms to the facts a policy asks. What the terms do not tell stays unknown."""
+
+from collections.abc import Mapping
+
+from approvals.conditions import UNKNOWN, Fact
+from workflow.price import value_for_policy
+from workflow.terms import Terms
+
+# An agreement without an end is longer than any band a policy could set.
+_ENDLESS_MONTHS = 1200
+
+
+def facts_of(terms: Terms) -> Mapping[str, Fact]:
+    """Return every field of the policy's vocabulary; amounts before tax, in whole TWD."""
+    value = value_for_policy(terms)
+    liability, period, law = terms.liability, terms.period, terms.law
+    return {
+        "contract_value": value,
+        "cumulative_value_12m": value,
+        "cap_pct": _known(liability.cap_percent),
+        "penalty_pct": _known(liability.penalty_percent),
+        "prepay_pct": terms.payment.prepayment_percent if terms.payment else UNKNOWN,
+        "term_months": _ENDLESS_MONTHS if period.perpetual else period.months,
+        "auto_renew": _known(period.auto_renew),
+        "foreign_law": UNKNOWN if law.governing == "unknown" else law.governing != "TW",
+        "contract_type": _known(terms.contract_type),
+        "currency": terms.currency,
+        "liability": _known(liability.kind),
+        **{name: _known(answer) for name, answer in terms.facts},
+    }
+
+
+def _known(answer: Fact) -> Fact:
+    return UNKNOWN if answer == "unknown" else answer

@@ -1,0 +1,349 @@
+"""Private keys: signing with a key file or through ssh-agent, and making a new key.
+
+What a signature looks like and whether one holds is in ``approvals.sshsig``. Private keys
+are read here, used, and never kept, shown or written anywhere but in the file of a new key.
+"""
+
+import base64
+import binascii
+import os
+import socket
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from approvals.errors import (
+    AgentError,
+    BadSignatureError,
+    KeyExistsError,
+    KeyFileError,
+    KeyLockedError,
+    PublicKeyError,
+)
+from approvals.sshsig import PublicKey, Reader, WireError, armor, mpint, signing_blob, string, verify
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+_BEGIN, _END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END OPENSSH PRIVATE KEY-----"
+_LARGEST_FILE = 65_536
+
+# draft-ietf-sshm-ssh-agent: what is asked, and the answers that are not a refusal.
+_LIST, _IDENTITIES = 11, 12
+_SIGN, _SIGNATURE = 13, 14
+_RSA_SHA2_512 = 4
+_LARGEST_ANSWER = 262_144
+_SECONDS_TO_ANSWER = 5.0
+_SECONDS_TO_TOUCH = 60.0  # a person confirms, or touches a security key
+
+_ADD_KEY = "ssh-add FILE hands a key to the agent; ssh-add -l lists those it holds"
+
+
+class Signer(Protocol):
+    """Someone's key, ready to sign."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that will verify what is signed here."""
+
+    def sign(self, message: bytes, *, namespace: str) -> str:
+        """Return an armored SSH signature over *message*, made for *namespace*."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFileSigner:
+    """Signs with a private key that `load_signer` has read from its file."""
+
+    public_key: PublicKey
+    _private: "PrivateKey" = field(repr=False)
+
+    def sign(self, message: bytes, *, namespace: str) -> str:
+        """Return an armored SSH signature over *message*, made for *namespace*."""
+        signature = _sign(self._private, signing_blob(message, namespace))
+        return armor(self.public_key, signature, namespace=namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSigner:
+    """Signs through the ssh-agent that ``SSH_AUTH_SOCK`` names, which must hold the key."""
+
+    public_key: PublicKey
+
+    def sign(self, message: bytes, *, namespace: str) -> str:
+        """Return an armored SSH signature over *message*, made for *namespace*."""
+        flags = _RSA_SHA2_512 if self.public_key.algorithm == "ssh-rsa" else 0
+        wanted = string(self.public_key.blob) + string(signing_blob(message, namespace))
+        with _connect() as agent:
+            if self.public_key.blob not in _identities(agent):
+                reason = f"it does not hold the key {self.public_key.fingerprint}"
+                raise AgentError(reason=reason, remedy=_ADD_KEY)
+            agent.settimeout(_SECONDS_TO_TOUCH)
+            answer = _ask(agent, _SIGN, wanted + flags.to_bytes(4), expect=_SIGNATURE)
+        signature = armor(self.public_key, _whole_string(answer), namespace=namespace)
+        # The agent is another program, and maybe another machine: what it made must hold.
+        try:
+            verify(message, signature, key=self.public_key, namespace=namespace)
+        except BadSignatureError as error:
+            reason = f"its signature does not hold: {error.facts['reason']}"
+            raise AgentError(reason=reason, remedy="sign with the key file instead") from error
+        return signature
+
+
+def agent_keys() -> tuple[PublicKey, ...]:
+    """Return the keys ssh-agent holds that can be used here, in its order."""
+    with _connect() as agent:
+        blobs = _identities(agent)
+    keys = []
+    for blob in blobs:
+        try:
+            keys.append(PublicKey(Reader(blob).text(), blob))
+        except (PublicKeyError, WireError):  # certificates and old keys are others' business
+            continue
+    return tuple(keys)
+
+
+def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] | None) -> Signer:
+    """Return a signer from an OpenSSH private key file.
+
+    *passphrase* is called only if the key has one; None says that nobody can be asked.
+    """
+    from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
+    data = _read_key_file(path)
+    public_key, locked = _read_header(path, data)
+    if locked and passphrase is None:
+        raise KeyLockedError(path=path, reason="it has a passphrase and nobody can be asked")
+    typed = passphrase() if locked and passphrase else None
+    try:
+        password = None if typed is None else _to_bytes(typed)
+        private = serialization.load_ssh_private_key(data, password)
+        line = private.public_key().public_bytes(
+            serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+        )
+    except UnsupportedAlgorithm as error:
+        raise _unusable(
+            path, "its cipher is not known here", f"ssh-keygen -p -Z aes256-ctr -f {path}"
+        ) from error
+    except (ValueError, TypeError, InvalidTag) as error:
+        if locked:
+            raise KeyLockedError(path=path, reason="the passphrase is wrong") from error
+        raise _unusable(path, "it is damaged") from error
+    # The header is not protected by the passphrase; the key inside is what signs.
+    if PublicKey.parse(line.decode("ascii")) != public_key:
+        raise _unusable(path, "its public and private halves do not belong together")
+    return KeyFileSigner(public_key, private)  # type: ignore[arg-type] # _read_header let no other kind pass
+
+
+def generate_key(path: str | os.PathLike[str], *, passphrase: str = "", comment: str = "") -> PublicKey:
+    """Make an ed25519 key in *path*, its public half beside it in ``.pub``; overwrite nothing."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    target = Path(path)
+    if not target.name:
+        raise _unusable(path, "it is no name for a file")
+    beside = target.with_name(f"{target.name}.pub")
+    for file in (target, beside):
+        if os.path.lexists(file):
+            raise KeyExistsError(path=file)
+    private = ed25519.Ed25519PrivateKey.generate()
+    public_key = PublicKey.parse(
+        private.public_key()
+        .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+        .decode("ascii")
+    )
+    line = " ".join((public_key.line, *comment.split()))
+    try:
+        protection = (
+            serialization.BestAvailableEncryption(_to_bytes(passphrase))
+            if passphrase
+            else serialization.NoEncryption()
+        )
+        secret = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, protection
+        )
+        # The private half first: alone it is a key, while a public half alone is a trap.
+        _publish(target, secret, mode=0o600)
+        try:
+            _publish(beside, _to_bytes(f"{line}\n"), mode=0o644)
+        except BaseException:
+            target.unlink()
+            raise
+    except (OSError, ValueError) as error:
+        raise _unusable(path, _say(error), "name a file in a folder you can write to") from error
+    return public_key
+
+
+def _unusable(
+    path: object, reason: str, remedy: str = "name the private key file, not its .pub"
+) -> KeyFileError:
+    return KeyFileError(path=path, reason=reason, remedy=remedy)
+
+
+def _to_bytes(text: str) -> bytes:
+    # What a terminal or a command line could not decode comes back as it was typed.
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _say(error: OSError | ValueError) -> str:
+    return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+
+
+def _read_key_file(path: str | os.PathLike[str]) -> bytes:
+    try:
+        # Without O_NONBLOCK, opening a named pipe would wait for someone to write to it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _unusable(path, "it is not a file")
+            # Asked of the open file, so that it cannot be exchanged after the answer.
+            if os.name == "posix" and status.st_mode & 0o077:
+                raise _unusable(path, "others can read it", f"chmod 600 {path}, if nobody has taken a copy")
+            return file.read(_LARGEST_FILE)
+    except FileNotFoundError as error:
+        raise _unusable(
+            path, "there is no such file", "name the file your private key is in, or make a key"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        raise _unusable(path, _say(error)) from error
+
+
+def _read_header(path: str | os.PathLike[str], data: bytes) -> tuple[PublicKey, bool]:
+    """Return what a key file says of itself in clear: its public key, and whether it is locked."""
+    body, begin, end = data.strip(), len(_BEGIN), -len(_END)
+    if not (body.startswith(_BEGIN) and body.endswith(_END)):
+        if b"PRIVATE KEY-----" in body:
+            raise _unusable(path, "it is not in OpenSSH's format", f"ssh-keygen -p -f {path} converts it")
+        raise _unusable(path, "it is not a private key")
+    try:
+        reader = Reader(base64.b64decode(b"".join(body[begin:end].split()), validate=True))
+        if reader.take(15) != b"openssh-key-v1\0":
+            raise _unusable(path, "it is not a private key of a known version")
+        cipher = reader.string()
+        reader.string(), reader.string()
+        count, blob = reader.number(), reader.string()
+        public_key = PublicKey(Reader(blob).text(), blob)
+    except (WireError, binascii.Error) as error:
+        raise _unusable(path, "it is damaged") from error
+    except PublicKeyError as error:
+        raise _unusable(path, str(error.facts["reason"]), "ssh-keygen -t ed25519 makes a key") from error
+    if count != 1:
+        raise _unusable(path, "it holds more than one key")
+    if public_key.algorithm.startswith("sk-"):
+        remedy = f"ssh-add {path}, then sign through the agent"
+        raise _unusable(path, "a security key signs through ssh-agent only", remedy)
+    return public_key, cipher != b"none"
+
+
+def _sign(private: "PrivateKey", data: bytes) -> bytes:
+    """Return the signature over *data* in SSH's encoding: its algorithm, then its numbers."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+    if isinstance(private, rsa.RSAPrivateKey):
+        return string(b"rsa-sha2-512") + string(private.sign(data, padding.PKCS1v15(), hashes.SHA512()))
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        size = private.curve.key_size
+        # RFC 5656 section 6.2.1: the hash goes with the size of the curve.
+        digest = {256: hashes.SHA256(), 384: hashes.SHA384(), 521: hashes.SHA512()}[size]
+        r, s = utils.decode_dss_signature(private.sign(data, ec.ECDSA(digest)))
+        return string(f"ecdsa-sha2-nistp{size}".encode()) + string(mpint(r) + mpint(s))
+    return string(b"ssh-ed25519") + string(private.sign(data))
+
+
+def _publish(path: Path, data: bytes, *, mode: int) -> None:
+    """Make *data* appear as the file *path*, whole or not at all, and never over another."""
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        # Unlike a rename, a link fails where there is a file already.
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise KeyExistsError(path=path) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _connect() -> socket.socket:
+    address = os.environ.get("SSH_AUTH_SOCK", "")
+    if not address or not hasattr(socket, "AF_UNIX"):
+        raise AgentError(
+            reason="none is running (SSH_AUTH_SOCK names no socket)",
+            remedy='eval "$(ssh-agent)" starts one, ssh-add FILE hands it a key; or sign with the key file',
+        )
+    agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    agent.settimeout(_SECONDS_TO_ANSWER)
+    try:
+        agent.connect(address)
+    except OSError as error:
+        agent.close()
+        remedy = "check SSH_AUTH_SOCK, or sign with the key file"
+        raise AgentError(reason=f"{address}: {_say(error)}", remedy=remedy) from error
+    return agent
+
+
+def _ask(agent: socket.socket, kind: int, body: bytes, *, expect: int) -> Reader:
+    """Send one request and return what follows the kind of its answer."""
+    try:
+        agent.sendall(string(bytes((kind,)) + body))
+        size = int.from_bytes(_receive(agent, 4))
+        answer = _receive(agent, size) if 0 < size <= _LARGEST_ANSWER else b"\0"
+    except TimeoutError as error:
+        raise AgentError(
+            reason="it does not answer", remedy="is it waiting for you? then try again"
+        ) from error
+    except OSError as error:
+        raise AgentError(reason=_say(error), remedy="start it again, or sign with the key file") from error
+    if answer[0] != expect:
+        remedy = "confirm when it asks; if it is locked, ssh-add -X opens it"
+        raise AgentError(reason="it refused", remedy=remedy)
+    return Reader(answer[1:])
+
+
+def _receive(agent: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = agent.recv(size - len(data))
+        if not piece:
+            raise ConnectionError("it hung up")
+        data += piece
+    return data
+
+
+def _identities(agent: socket.socket) -> list[bytes]:
+    answer = _ask(agent, _LIST, b"", expect=_IDENTITIES)
+    try:
+        pairs = [(answer.string(), answer.string()) for _ in range(answer.number())]  # each with its comment
+        answer.end()
+    except WireError as error:
+        raise _garbled() from error
+    return [blob for blob, _ in pairs]
+
+
+def _whole_string(answer: Reader) -> bytes:
+    try:
+        data = answer.string()
+        answer.end()
+    except WireError as error:
+        raise _garbled() from error
+    return data
+
+
+def _garbled() -> AgentError:
+    return AgentError(reason="its answer makes no sense", remedy="start it again, or sign with the key file")

@@ -1,0 +1,211 @@
+"""The data of the approvers' documents: review request, opinion, approval sheet, certificate.
+
+They speak the agreement's language, whatever language the interface speaks.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from approvals.clearance import clearance_of
+from approvals.directory import Directory
+from approvals.policy import Policy
+from approvals.vocabulary import ASPECTS, ROLES
+from workflow.events import TAIPEI
+from workflow.i18n import in_language, mark
+from workflow.replay import SUPERSEDED, Case, Decision, Flag
+from workflow.rules import Paper
+from workflow.values.dates import long_date
+
+CONCLUSIONS = {
+    "clear": mark("no objection"),
+    "conditions": mark("no objection, with conditions"),
+    "object": mark("objection"),
+}
+SEVERITIES = {"must": mark("must be met"), "should": mark("should be met"), "note": mark("for the record")}
+DECISIONS = {
+    "approve": mark("approved"),
+    "return": mark("returned for changes"),
+    "reject": mark("rejected"),
+}
+STATUSES = {
+    "open": mark("open"),
+    "clear": mark("clear"),
+    "conditions": mark("clear, with conditions"),
+    "objected": mark("objection"),
+    SUPERSEDED: mark("superseded"),
+}
+METHODS = {
+    "signed": mark("signature"),
+    "sealed": mark("seal"),
+    "signed_and_sealed": mark("signature and seal"),
+    "electronic": mark("electronic signature"),
+}
+CONSENTS = {
+    "agreed": mark("the parties agreed to the electronic form"),
+    "notified": mark("notified of the electronic form, no objection received"),
+    "paper": mark("executed on paper"),
+}
+
+
+class Papers:
+    """Makes the data of one agreement's approval documents, in its language."""
+
+    def __init__(self, directory: Directory, policy: Policy, language: str) -> None:
+        self._directory, self._policy, self._language = directory, policy, language
+
+    def review_request(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> Paper:
+        """Ask an expert: which text, which rules brought it, by when."""
+        return Paper("review-request", flag["flag"], {"review": self._review(flag, document, terms, name)})
+
+    def opinion_form(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> Paper:
+        """Return the empty memo that goes with a request."""
+        empty: dict[str, Any] = dict.fromkeys(
+            ("expert", "date", "conclusion", "conclusion_name", "legal_basis"), ""
+        )
+        opinion = empty | {"given": False, "reasoning": [], "conditions": []}
+        context = {"review": self._review(flag, document, terms, name), "opinion": opinion}
+        return Paper("opinion", f"{flag['flag']}-form", context)
+
+    def opinion(
+        self, flag: Mapping[str, Any], said: Mapping[str, Any], *, document: str, terms: str, name: str
+    ) -> Paper:
+        """Return the memo an expert gave; *said* has expert, at, conclusion, reasoning, basis, conditions."""
+        opinion = {
+            "given": True,
+            "expert": self._directory.name_of(said["expert"]),
+            "date": self._day(said["at"]),
+            "conclusion": said["conclusion"],
+            "conclusion_name": self._say(CONCLUSIONS[said["conclusion"]]),
+            "reasoning": [block for block in said["reasoning"].split("\n") if block.strip()],
+            "legal_basis": said["basis"],
+            "conditions": [
+                {"no": row["id"], "severity_name": self._say(SEVERITIES[row["severity"]]), "text": row["text"],
+                 "status": self._say(STATUSES["open"] if row["severity"] == "must" else mark("recorded"))}
+                for row in said["conditions"]
+            ],
+        }  # fmt: skip
+        context = {"review": self._review(flag, document, terms, name), "opinion": opinion}
+        return Paper("opinion", str(flag["flag"]), context)
+
+    def approval_sheet(self, case: Case, notes: Mapping[str, str], *, policy: str) -> Paper:
+        """Return the approval sheet (簽呈) as it stands; *notes* gives the words behind digests."""
+        submission = case.submission
+        if submission is None:
+            raise ValueError("nothing was submitted")
+        decisions = case.current_decisions
+        names = {rule for seat in submission.seats for rule in seat.rules}
+        names |= {rule for flag in case.flags if flag.status != SUPERSEDED for rule in flag.rules}
+        sheet = {
+            "drafter": self._directory.name_of(submission.submitted_by),
+            "submitted": self._day(submission.at),
+            "policy_digest": policy,
+            "document_name": case.contract.name if case.contract else "",
+            "document_digest": submission.document,
+            "terms_digest": submission.terms,
+            "complete": bool(clearance_of(case)),
+            "seats": [
+                {
+                    "step": str(number),
+                    "aspect_name": self._say(ASPECTS[seat.aspect]),
+                    "role_name": self._say(ROLES[seat.role]),
+                    "quorum": str(seat.quorum),
+                    "decisions": [
+                        self._decision(d, notes)
+                        for d in decisions
+                        if (d.aspect, d.role) == (seat.aspect, seat.role)
+                    ],
+                }
+                for number, seat in enumerate(submission.seats, start=1)
+            ],
+            "flags": [self._flag(flag, notes) for flag in case.flags if flag.status != SUPERSEDED],
+            "rules": self._rules(names),
+        }
+        return Paper("approval-sheet", str(case.seq), {"sheet": sheet})
+
+    def certificate(self, case: Case, execution: Mapping[str, Any], parties: Mapping[str, str]) -> Paper:
+        """Return the certificate of completion for an execution that is about to be recorded."""
+        certificate = {
+            "executed_on": max(self._iso_day(row["on"]) for row in execution["signatories"]),
+            "originals": str(execution["originals"]),
+            "holders": "、".join(execution["holders"]) if self._language == "zh-TW" else ", ".join(execution["holders"]),
+            "consent_name": self._say(CONSENTS[execution["consent_mode"]]),
+            "signatories": [
+                {"party": parties[row["side"]], "name": row["name"], "title": row["title"],
+                 "method_name": self._say(METHODS[row["method"]]), "date": self._iso_day(row["on"])}
+                for row in execution["signatories"]
+            ],
+            "decisions": [
+                {"seq": str(d.seq), "who": self._directory.name_of(d.person), "when": self._time(d),
+                 "what": f"{self._say(ASPECTS[d.aspect])}: {self._say(DECISIONS[d.decision])}", "fingerprint": d.key}
+                for d in case.current_decisions
+            ],
+            "documents": [
+                {"name": ref.name, "kind_name": ref.kind, "digest": ref.file} for ref in case.documents
+            ],
+            "events": str(case.seq),
+            "head": case.head,
+        }  # fmt: skip
+        return Paper("certificate", "", {"certificate": certificate})
+
+    def _review(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> dict[str, Any]:
+        experts = sorted(self._directory.name_of(person) for person in self._directory.holders(flag["role"]))
+        rules = self._rules(flag["rules"])
+        return {
+            "flag": flag["flag"],
+            "role": flag["role"],
+            "role_name": self._say(ROLES[flag["role"]]),
+            "aspect_name": self._say(ASPECTS[flag["aspect"]]),
+            "experts": "、".join(experts) if self._language == "zh-TW" else ", ".join(experts),
+            "questions": [flag["question"]] if flag.get("question") else [row["when"] for row in rules],
+            "rules": rules,
+            "due": self._iso_day(flag["due"]) if flag["due"] else "",
+            "document_name": name,
+            "document_digest": document,
+            "terms_digest": terms,
+        }
+
+    def _rules(self, names: Iterable[str]) -> list[dict[str, str]]:
+        wanted = set(names)
+        return [
+            {"rule": rule.id, "when": rule.when(self._language), "why": rule.why, "basis": rule.basis}
+            for rule in self._policy.rules
+            if rule.id in wanted
+        ]
+
+    def _decision(self, decision: Decision, notes: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "who": self._directory.name_of(decision.person),
+            "decision_name": self._say(DECISIONS[decision.decision]),
+            "when": self._time(decision),
+            "reason": notes.get(decision.reason, ""),
+            "receipt": decision.receipt,
+        }
+
+    def _flag(self, flag: Flag, notes: Mapping[str, str]) -> dict[str, str]:
+        conditions = "; ".join(
+            f"{c.id} {notes.get(c.text, '')} ({self._say(mark('closed') if c.closed_by else SEVERITIES[c.severity])})"
+            for c in flag.conditions
+        )
+        return {
+            "flag": flag.id,
+            "aspect_name": self._say(ASPECTS[flag.aspect]),
+            "role_name": self._say(ROLES[flag.role]),
+            "expert": self._directory.name_of(flag.expert) if flag.expert else "",
+            "status_name": self._say(STATUSES[flag.status]),
+            "conditions": conditions,
+        }
+
+    def _say(self, text: str) -> str:
+        return in_language(text, self._language)
+
+    def _day(self, at: Any) -> str:
+        return long_date(at.astimezone(TAIPEI).date(), self._language)
+
+    def _iso_day(self, text: str) -> str:
+        from datetime import date
+
+        return long_date(date.fromisoformat(text), self._language)
+
+    def _time(self, decision: Decision) -> str:
+        at = decision.at.astimezone(TAIPEI)
+        return f"{long_date(at.date(), self._language)} {at:%H:%M}"

@@ -1,0 +1,211 @@
+"""Changing who there is: people, roles and keys, each change signed by an administrator.
+
+The first administrator signs for themselves; from then on every entry of the registry is
+signed by someone whom the registry already knew as an administrator, so that a public key
+cannot be swapped in the tables without the audit seeing it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from approvals.directory import Directory, Key, directory_of
+from approvals.errors import (
+    LastAdministratorError,
+    PersonExistsError,
+    UnknownPersonError,
+    UnknownRoleError,
+    WrongKeyError,
+)
+from approvals.keys import Signer
+from approvals.sshsig import PublicKey
+from approvals.statements import REGISTRY, write_statement
+from approvals.vocabulary import ROLES
+from workflow.errors import InvalidInputError, NotStaffError
+from workflow.events import REGISTRY as STREAM
+from workflow.events import Fact, Signed, Type, written_time
+from workflow.i18n import mark
+from workflow.ledger import GENESIS
+from workflow.problems import Problem, Refused
+from workflow.store import Store, Unit
+from workflow.tables import KeyRow, PersonRow, RoleRow
+from workflow.texts import clean_line
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9._-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Someone to be entered: an identifier for commands, a name for documents."""
+
+    id: str
+    name: str
+    title: str = ""
+    email: str = ""
+    roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an identifier that could not be typed, and roles nobody knows."""
+        if not _IDENTIFIER.fullmatch(self.id):
+            fix = mark("use small letters, digits, dots and hyphens, beginning with a letter")
+            raise InvalidInputError("person", [Problem("person", mark("is not an identifier"), fix, self.id)])
+        for field in ("name", "title", "email"):
+            if getattr(self, field):
+                object.__setattr__(self, field, _line(field, getattr(self, field)))
+        for role in self.roles:
+            require_role(role)
+
+
+class Registry:
+    """The registry within one unit of work, changed by *actor* with their key."""
+
+    def __init__(self, unit: Unit, actor: str, signer: Signer) -> None:
+        self._unit, self._actor, self._signer = unit, actor, signer
+
+    def found(self, organisation: str, person: NewPerson) -> None:
+        """Make the first entries: the organisation, its first administrator and their key."""
+        self._append(Type.ORGANISATION_NAMED, {"name": _line("organisation", organisation)})
+        self._enter(person)
+        self._append_key(person.id, self._signer.public_key)
+        for role in person.roles:
+            self._append(Type.ROLE_GRANTED, {"person": person.id, "role": role})
+
+    def add(self, person: NewPerson, key: PublicKey | None = None) -> None:
+        """Enter someone, with their roles and, where it is at hand, their key."""
+        directory = self._administered()
+        if person.id in directory.people:
+            raise PersonExistsError(what=person.id)
+        self._enter(person)
+        for role in person.roles:
+            self._append(Type.ROLE_GRANTED, {"person": person.id, "role": role})
+        if key:
+            self._require_new_key(directory, key)
+            self._append_key(person.id, key)
+
+    def grant(self, person: str, role: str) -> None:
+        """Give *person* a role."""
+        require_role(role)
+        if role in self._administered().person(person).roles:
+            raise PersonExistsError(what=f"{person} as {role}")
+        self._append(Type.ROLE_GRANTED, {"person": person, "role": role})
+
+    def revoke(self, person: str, role: str) -> None:
+        """Take a role away; what was decided in it stays decided."""
+        directory = self._administered()
+        if require_role(role) not in directory.person(person).roles:
+            raise UnknownRoleError(
+                role=f"{role} of {person}", known=", ".join(sorted(directory.person(person).roles))
+            )
+        if role == "admin" and directory.holders("admin") == {person}:
+            raise LastAdministratorError(person=person)
+        self._append(Type.ROLE_REVOKED, {"person": person, "role": role})
+
+    def add_key(self, person: str, key: PublicKey) -> None:
+        """Register a public key for *person*; it counts from now on."""
+        directory = self._administered()
+        directory.person(person)
+        self._require_new_key(directory, key)
+        self._append_key(person, key)
+
+    def revoke_key(self, person: str, fingerprint: str) -> None:
+        """End a key's validity now; what it signed before stays valid."""
+        known = self._administered().person(person)
+        if fingerprint not in {k.fingerprint for k in known.keys if k.valid_until is None}:
+            raise UnknownPersonError(
+                person=f"{person} with the key {fingerprint}", known=", ".join(_open_keys(known.keys)) or "-"
+            )
+        self._append(Type.KEY_REVOKED, {"person": person, "fingerprint": fingerprint})
+
+    def _enter(self, person: NewPerson) -> None:
+        row = {"person": person.id, "name": person.name, "title": person.title, "email": person.email}
+        self._append(Type.PERSON_ADDED, row)
+
+    def _append_key(self, person: str, key: PublicKey) -> None:
+        self._append(Type.KEY_ADDED, {"person": person, "fingerprint": key.fingerprint, "public": key.line})
+
+    def _require_new_key(self, directory: Directory, key: PublicKey) -> None:
+        # Two people with one key could not be told apart by what they sign.
+        for person in directory.people.values():
+            if key.fingerprint in {known.fingerprint for known in person.keys}:
+                raise PersonExistsError(what=f"the key {key.fingerprint} ({person.id})")
+
+    def _administered(self) -> Directory:
+        """Return the directory, or raise where the actor is no administrator with this key."""
+        directory = read_directory(self._unit)
+        actor = directory.person(self._actor)
+        if "admin" not in actor.roles:
+            raise NotStaffError(person=self._actor, action="change the registry", role="admin")
+        if not actor.key(self._signer.public_key.fingerprint, self._unit.now):
+            raise WrongKeyError(fingerprint=self._signer.public_key.fingerprint, person=self._actor)
+        return directory
+
+    def _append(self, kind: Type, payload: Mapping[str, str]) -> None:
+        events = self._unit.events(STREAM)
+        fields = {
+            "change": kind.value,
+            **payload,
+            "by": self._actor,
+            "number": len(events) + 1,
+            "after": events[-1].hash if events else GENESIS,
+        }
+        statement = write_statement(REGISTRY, log=self._unit.log, at=self._unit.now, fields=fields)
+        signature = self._signer.sign(statement, namespace=REGISTRY)
+        signed = Signed(self._unit.put(statement), signature, self._signer.public_key.fingerprint)
+        self._unit.append(STREAM, Fact(kind, self._actor, payload, "", signed))
+        self._cache()
+
+    def _cache(self) -> None:
+        rows = directory_rows(read_directory(self._unit))
+        self._unit.replace(rows, emptying=[KeyRow, RoleRow, PersonRow])
+
+
+def found(store: Store, organisation: str, person: NewPerson, signer: Signer) -> None:
+    """Enter the organisation and its first person into an empty registry."""
+    with store.begin() as unit:
+        if unit.events(STREAM):
+            raise PersonExistsError(what=read_directory(unit).organisation)
+        Registry(unit, person.id, signer).found(organisation, person)
+        unit.commit()
+
+
+def read_directory(unit: Unit) -> Directory:
+    """Return everyone the registry knows, as of now."""
+    return directory_of(unit.events(STREAM))
+
+
+def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:
+    """Return the cache rows a directory amounts to."""
+    people = sorted(directory.people.values(), key=lambda person: person.id)
+    return [
+        *(PersonRow(id=p.id, name=p.name, title=p.title, email=p.email) for p in people),
+        *(RoleRow(person=p.id, role=role) for p in people for role in sorted(p.roles)),
+        *(
+            KeyRow(
+                fingerprint=key.fingerprint, person=p.id, public=key.public,
+                valid_from=written_time(key.valid_from),
+                valid_until=written_time(key.valid_until) if key.valid_until else "",
+            )
+            for p in people
+            for key in p.keys
+        ),
+    ]  # fmt: skip
+
+
+def require_role(role: str) -> str:
+    """Return *role*, or raise `UnknownRoleError`."""
+    if role not in ROLES:
+        raise UnknownRoleError(role=role, known=", ".join(ROLES))
+    return role
+
+
+def _open_keys(keys: tuple[Key, ...]) -> list[str]:
+    return [key.fingerprint for key in keys if key.valid_until is None]
+
+
+def _line(field: str, text: str) -> str:
+    try:
+        return clean_line(text)
+    except Refused as refused:
+        raise InvalidInputError(
+            "person", [Problem(field, refused.what, refused.fix, text, refused.facts)]
+        ) from None

@@ -1,0 +1,315 @@
+"""What experts do: a flag is raised, answered with a signed opinion, its conditions closed.
+
+A flag blocks the sign-off until the opinion is clear and every must-condition is closed by
+someone other than the drafter.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from approvals.directory import Directory, Person
+from approvals.errors import (
+    FlagSettledError,
+    KeyRequiredError,
+    SeatUnfillableError,
+    SelfApprovalError,
+    UnknownFlagError,
+    WrongRoleError,
+)
+from approvals.papers import Papers
+from approvals.registry import read_directory, require_role
+from approvals.signoff import Recorded, keep_signed, notes_of
+from approvals.statements import DECISION, write_statement
+from approvals.submission import policy_of
+from approvals.vocabulary import ASPECTS
+from workflow.errors import (
+    ActionNotAllowedError,
+    ReasonMissingError,
+    StaleDocumentError,
+    UnknownDocumentError,
+)
+from workflow.events import TAIPEI, Fact, Type
+from workflow.issuing import Issuer
+from workflow.lifecycle import State, allowed, targets
+from workflow.replay import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
+from workflow.store import Store, Unit
+from workflow.terms import from_canonical
+from workflow.texts import clean_text
+from workflow.values.deadlines import due, taiwan_calendar
+
+#: Working days an expert has for a question that a person raised.
+REVIEW_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An expert's advice: ``clear``, ``conditions`` or ``object``, and why."""
+
+    conclusion: str
+    reasoning: str
+    basis: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An opinion or a closed condition, ready to be signed."""
+
+    ref: str
+    kind: Type
+    person: str
+    flag: str
+    statement: bytes
+    nonce: str
+    document: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ReviewDesk:
+    """Where one person raises flags, gives opinions and closes conditions."""
+
+    def __init__(self, store: Store, person: str) -> None:
+        self._store, self.person = store, person
+
+    def raise_flag(self, ref: str, *, role: str, aspect: str, question: str, once: str = "") -> Recorded:
+        """Ask an expert of *role* about *aspect*; nothing passes until the answer is clear."""
+        if not question.strip():
+            raise ReasonMissingError(action="flag raise")
+        with self._store.begin() as unit:
+            case = unit.case(ref)
+            earlier = unit.earlier(ref, once)
+            if earlier is not None:
+                return Recorded(unit.events(ref)[earlier - 1], case, None)
+            directory = read_directory(unit)
+            directory.person(self.person)
+            require_role(role)
+            if aspect not in ASPECTS:
+                raise UnknownDocumentError(what=f"aspect {aspect}", known=", ".join(ASPECTS))
+            to = _one_target("raise_flag", case)
+            if not directory.holders(role) - case.drafters - {case.drafter}:
+                raise SeatUnfillableError(
+                    ref=ref, role=role, aspect=aspect, quorum=1, holders=0, rules="flag raise"
+                )
+            today = unit.now.astimezone(TAIPEI).date()
+            payload = {
+                "flag": f"F-{case.flag_count + 1}",
+                "aspect": aspect,
+                "role": role,
+                "question": unit.note(clean_text(question)),
+                "due": due(today, REVIEW_DAYS, "working_day", taiwan_calendar()).isoformat(),
+            }
+            event = unit.append(ref, Fact(Type.FLAG_RAISED, self.person, payload, to), key=once)
+            unit.commit()
+            return Recorded(event, unit.case(ref), None)
+
+    def propose_opinion(
+        self, ref: str, name: str, opinion: Opinion, *, expect: str = "", once: str = ""
+    ) -> Answer:
+        """Check an opinion and return what is to be signed."""
+        if not opinion.reasoning.strip():
+            raise ReasonMissingError(action="flag resolve")
+        with self._store.begin() as unit:
+            case, flag, directory = self._flag(unit, ref, name, "resolve_flag")
+            _require_expert(case, flag, directory.person(self.person))
+            if flag.status not in (OPEN, OBJECTED):
+                raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
+            document = _document(case, expect)
+            nonce = once or secrets.token_hex(16)
+            conditions = "; ".join(f"{c.id} [{c.severity}] {c.text}" for c in opinion.conditions)
+            fields = {
+                "flag": flag.id,
+                "aspect": flag.aspect,
+                "capacity": flag.role,
+                "decision": opinion.conclusion,
+                "reasoning": opinion.reasoning,
+                "basis": opinion.basis,
+                "conditions": conditions,
+            }
+            statement = self._statement(unit, case, directory, document, fields, nonce)
+        details = {"conclusion": opinion.conclusion, "opinion": opinion}
+        return Answer(ref, Type.FLAG_RESOLVED, self.person, flag.id, statement, nonce, document, details)
+
+    def propose_closing(
+        self, ref: str, name: str, condition: str, evidence: str, *, once: str = ""
+    ) -> Answer:
+        """Check the closing of a condition and return what is to be signed."""
+        if not evidence.strip():
+            raise ReasonMissingError(action="flag close")
+        with self._store.begin() as unit:
+            case, flag, directory = self._flag(unit, ref, name, "close_condition")
+            person = directory.person(self.person)
+            if self.person in case.drafters | {case.drafter}:
+                raise SelfApprovalError(ref=ref, action="close a condition of")
+            if not any(key.valid_until is None for key in person.keys):
+                raise KeyRequiredError(person=self.person)
+            seats = case.submission.seats if case.submission else ()
+            if not person.roles & {flag.role, *(seat.role for seat in seats)}:
+                raise WrongRoleError(
+                    ref=ref,
+                    person=self.person,
+                    action="close a condition of",
+                    needed=flag.role,
+                    held=", ".join(sorted(person.roles)) or "-",
+                )
+            found = next((c for c in flag.conditions if c.id == condition.upper()), None)
+            if found is None:
+                known = ", ".join(c.id for c in flag.conditions) or "-"
+                raise UnknownFlagError(ref=ref, what=f"condition {condition} of {flag.id}", known=known)
+            if found.closed_by:
+                raise FlagSettledError(ref=ref, what=f"{flag.id} {found.id}", status=found.closed_by)
+            document = _document(case, "")
+            nonce = once or secrets.token_hex(16)
+            fields = {"flag": flag.id, "condition": found.id, "decision": "close", "evidence": evidence}
+            statement = self._statement(unit, case, directory, document, fields, nonce)
+        details = {"condition": found.id, "evidence": evidence}
+        return Answer(ref, Type.CONDITION_CLOSED, self.person, flag.id, statement, nonce, document, details)
+
+    def record(self, answer: Answer, signature: str) -> Recorded:
+        """Keep a signed opinion or closing; doing it twice records it once."""
+        with self._store.begin() as unit:
+            earlier = unit.earlier(answer.ref, answer.nonce)
+            if earlier is not None:
+                return Recorded(unit.events(answer.ref)[earlier - 1], unit.case(answer.ref), None)
+            action = "resolve_flag" if answer.kind is Type.FLAG_RESOLVED else "close_condition"
+            case, flag, directory = self._flag(unit, answer.ref, answer.flag, action)
+            _document(case, answer.document)
+            signed = keep_signed(unit, directory.person(self.person), answer.statement, signature)
+            make = self._opinion if answer.kind is Type.FLAG_RESOLVED else self._closing
+            payload, settled = make(unit, case, flag, directory, answer)
+            others = any(other.id != flag.id for other in case.blocking_flags)
+            to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
+            if to is State.SIGN_OFF:
+                payload["documents"].append(self._sheet(unit, case, directory))
+            event = unit.append(
+                answer.ref, Fact(answer.kind, self.person, payload, to, signed), key=answer.nonce
+            )
+            unit.commit()
+            return Recorded(event, unit.case(answer.ref), None)
+
+    def _opinion(
+        self, unit: Unit, case: Case, flag: Flag, directory: Directory, answer: Answer
+    ) -> tuple[dict[str, Any], bool]:
+        _require_expert(case, flag, directory.person(self.person))
+        if flag.status not in (OPEN, OBJECTED):
+            raise FlagSettledError(ref=case.ref, what=flag.id, status=flag.status)
+        opinion: Opinion = answer.details["opinion"]
+        rows = [{"id": c.id, "severity": c.severity, "text": c.text} for c in opinion.conditions]
+        said = {
+            "expert": self.person, "at": unit.now, "conclusion": opinion.conclusion,
+            "reasoning": opinion.reasoning, "basis": opinion.basis, "conditions": rows,
+        }  # fmt: skip
+        asked = {
+            "flag": flag.id, "aspect": flag.aspect, "role": flag.role, "rules": flag.rules, "due": flag.due,
+            "question": unit.note_text(flag.question),
+        }  # fmt: skip
+        name = case.contract.name if case.contract else ""
+        papers = Papers(directory, policy_of(unit, case), case.language)
+        paper = papers.opinion(asked, said, document=answer.document, terms=case.terms, name=name)
+        payload = {
+            "flag": flag.id,
+            "conclusion": opinion.conclusion,
+            "document": answer.document,
+            "reasoning": unit.note(opinion.reasoning),
+            "basis": unit.note(opinion.basis),
+            "conditions": [row | {"text": unit.note(row["text"])} for row in rows],
+            "documents": [
+                self._issuer(unit, case, directory).issue(
+                    paper.kind, None, paper.context, suffix=paper.suffix
+                )
+            ],
+        }
+        settled = opinion.conclusion != "object" and not any(c.severity == "must" for c in opinion.conditions)
+        return payload, settled
+
+    def _closing(
+        self, unit: Unit, case: Case, flag: Flag, directory: Directory, answer: Answer
+    ) -> tuple[dict[str, Any], bool]:
+        condition = answer.details["condition"]
+        payload = {
+            "flag": flag.id,
+            "condition": condition,
+            "document": answer.document,
+            "evidence": unit.note(answer.details["evidence"]),
+            "documents": [],
+        }
+        others = any(c.open and c.id != condition for c in flag.conditions)
+        return payload, flag.status == CONDITIONS and not others
+
+    def _sheet(self, unit: Unit, case: Case, directory: Directory) -> dict[str, Any]:
+        policy = policy_of(unit, case)
+        paper = Papers(directory, policy, case.language).approval_sheet(
+            case, notes_of(unit, case), policy=policy.digest
+        )
+        terms = from_canonical(unit.get(case.terms))
+        return self._issuer(unit, case, directory).issue(
+            paper.kind, terms, paper.context, suffix=str(case.seq + 1)
+        )
+
+    def _issuer(self, unit: Unit, case: Case, directory: Directory) -> Issuer:
+        owner = directory.name_of(case.drafter)
+        return Issuer(unit, ref=case.ref, language=case.language, owner=owner, revision=case.revision)
+
+    def _flag(self, unit: Unit, ref: str, name: str, action: str) -> tuple[Case, Flag, Directory]:
+        case, directory = unit.case(ref), read_directory(unit)
+        directory.person(self.person)
+        flag = case.flag(name)
+        if flag is None:
+            raise UnknownFlagError(
+                ref=ref, what=f"flag {name}", known=", ".join(f.id for f in case.flags) or "-"
+            )
+        if not targets(action, case.state):
+            raise ActionNotAllowedError(action, case.state, allowed(case.state))
+        return case, flag, directory
+
+    def _statement(
+        self,
+        unit: Unit,
+        case: Case,
+        directory: Directory,
+        document: str,
+        fields: Mapping[str, str],
+        nonce: str,
+    ) -> bytes:
+        about: dict[str, str | int] = {
+            "agreement": case.ref,
+            "revision": case.revision,
+            **fields,
+            "person": self.person,
+            "name": directory.name_of(self.person),
+            "document": document,
+            "terms": case.terms,
+            "seen": f"{case.seq} {case.head}",
+            "nonce": nonce,
+        }
+        return write_statement(DECISION, log=unit.log, at=unit.now, fields=about)
+
+
+def _require_expert(case: Case, flag: Flag, person: Person) -> None:
+    if person.id in case.drafters | {case.drafter}:
+        raise SelfApprovalError(ref=case.ref, action="resolve a flag of")
+    if flag.role not in person.roles:
+        held = ", ".join(sorted(person.roles)) or "-"
+        raise WrongRoleError(
+            ref=case.ref, person=person.id, action=f"resolve {flag.id} of", needed=flag.role, held=held
+        )
+    if not any(key.valid_until is None for key in person.keys):
+        raise KeyRequiredError(person=person.id)
+
+
+def _document(case: Case, expect: str) -> str:
+    """Return the digest of the text under review; raise where it is not the one expected."""
+    now = case.submission.document if case.submission else ""
+    wanted = expect.removeprefix("sha256:").lower()
+    if wanted and (len(wanted) < 8 or not now.startswith(wanted)):
+        raise StaleDocumentError(ref=case.ref, seen=wanted[:8], now=now[:8])
+    return now
+
+
+def _one_target(action: str, case: Case) -> State:
+    """Return where raising a flag leads: a sign-off goes back to the experts."""
+    offered = targets(action, case.state)
+    if not offered:
+        raise ActionNotAllowedError(action, case.state, allowed(case.state))
+    return offered[0]

@@ -1,0 +1,76 @@
+"""Build every layout: ``python tests/layouts/build.py`` rewrites contract_templates/layouts.
+
+A template whose parts are already what they should be is left alone: another machine's zip
+library compresses the same parts to other bytes, and issued documents name a template by
+the digest of its bytes.
+"""
+
+import importlib
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+LAYOUTS = Path(__file__).resolve().parents[2] / "contract_templates" / "layouts"
+KINDS = (
+    "term_sheet", "confirmation_letter", "services", "review", "approval_sheet", "certificate", "negotiation",
+)  # fmt: skip
+LANGUAGES = ("zh-TW", "en")
+
+sys.path.insert(0, str(Path(__file__).parent))  # also where a test loads this file by its path
+
+
+def built() -> dict[str, bytes]:
+    """Return every file of every layout, by its path below the layouts' folder."""
+    files: dict[str, bytes] = {}
+    for name in KINDS:
+        module = importlib.import_module(name)
+        for layout in getattr(module, "LAYOUTS", None) or (module.LAYOUT,):
+            for language in LANGUAGES:
+                files |= _files(layout, language)
+    return files
+
+
+def _files(layout, language: str) -> dict[str, bytes]:
+    from manifest import VERSION, fields_of, manifest, toml
+    from package import packed
+    from parts import Page
+
+    page = Page(language, layout.titled(language), internal=layout.audience == "internal")
+    layout.write(page)
+    template = packed(page.document)
+    about = {
+        "id": layout.kind,
+        "version": VERSION,
+        "kind": layout.kind,
+        "stage": layout.stage,
+        "audience": layout.audience,
+        "language": language,
+        "title": layout.titled(language),
+    } | ({"prevailing": language} if layout.has_prevailing_language else {})
+    folder = f"{layout.kind}/{language}"
+    return {
+        f"{folder}/template.docx": template,
+        f"{folder}/manifest.toml": manifest(about, fields_of(template)).encode(),
+        f"{folder}/sample.toml": toml(layout.sample[language]).encode(),
+    }
+
+
+def parts_of(package: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
+    """Return a package's parts in order, uncompressed, each with its name and date."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return [(entry.filename, entry.date_time, archive.read(entry)) for entry in archive.infolist()]
+
+
+def main() -> None:
+    """Write what differs from what is there."""
+    for name, content in built().items():
+        path = LAYOUTS / name
+        if path.suffix == ".docx" and path.exists() and parts_of(path.read_bytes()) == parts_of(content):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""The house style: fonts, paragraph and table styles, numbering, page and settings.
+
+Every style is spelt out here for both languages; a paragraph only names its style, so a
+lawyer who opens a layout in Word changes its look in one place.
+"""
+
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from ooxml import el
+
+TEXT_WIDTH = 9070  # twips between the margins of an A4 page: 16 cm
+ACCENT = "1F3864"
+GREY = "595959"
+LABEL_FILL = "F2F2F2"
+HEAD_FILL = "E4E9F1"
+
+# Numbering instances; lists of their own are added from FIRST_LIST on.
+ARTICLES, SECTIONS, BULLETS, FIRST_LIST = 1, 2, 3, 10
+LISTS = {"plain": 3, "formal": 4}  # abstract numberings a list may use
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What differs between the languages: fonts, sizes in half points and line spacing."""
+
+    latin: str
+    heading: str
+    body_size: int
+    cell_size: int
+    body_line: tuple[int, str]
+    cell_line: tuple[int, str]
+    justified: str
+
+
+EAST_ASIAN = "PMingLiU"
+EAST_ASIAN_HEADING = "Microsoft JhengHei"
+LOOKS = {
+    "zh-TW": Look("Times New Roman", EAST_ASIAN_HEADING, 24, 21, (380, "atLeast"), (300, "atLeast"), "both"),
+    "en": Look("Times New Roman", "Arial", 22, 20, (276, "auto"), (252, "auto"), "left"),
+}
+
+
+def fonts(latin: str, east_asian: str) -> _Element:
+    """Return the font settings; without ``eastAsia`` Word would choose one for Chinese by itself."""
+    return el("rFonts", ascii=latin, hAnsi=latin, eastAsia=east_asian, cs=latin)
+
+
+def styles(language: str) -> list[_Element]:
+    """Return the children of ``w:styles``."""
+    look = LOOKS[language]
+    cell = {"size": look.cell_size, "line": look.cell_line, "before": 30, "after": 30}
+    body = {"size": look.body_size, "line": look.body_line, "after": 100}
+    small = {"size": 18, "line": (240, "auto")}
+    return [
+        _defaults(language, look),
+        *_built_in(),
+        _style(look, "Title", "Title", heading=True, size=40, bold=True, align="center", before=60, after=120,
+               tracking=20 if language == "zh-TW" else 0),
+        _style(look, "Subtitle", "Subtitle", heading=True, size=26, align="center", after=160),
+        _style(look, "Letterhead", "Letterhead", heading=True, size=30, bold=True, color=ACCENT, after=20),
+        _style(look, "Heading1", "heading 1", heading=True, size=look.body_size + 1, bold=True, color=ACCENT,
+               before=260, after=100, keep_next=True, number=(SECTIONS, 0), outline=0),
+        _style(look, "Heading2", "heading 2", heading=True, size=look.body_size, bold=True,
+               before=220, after=80, keep_next=True, outline=1),
+        _style(look, "Article", "Article", heading=True, size=look.body_size, bold=True, before=240, after=60,
+               keep_next=True, number=(ARTICLES, 0), outline=0, following="Clause"),
+        _style(look, "Clause", "Clause", **body, align=look.justified, number=(ARTICLES, 1)),
+        _style(look, "Body", "Body Text", **body, align=look.justified),
+        _style(look, "BodyLeft", "Body Left", **body | {"after": 40}),
+        _style(look, "ListItem", "List Item", **body | {"after": 60}),
+        _style(look, "ListBullet", "List Bullet", **body | {"after": 40}, number=(BULLETS, 0)),
+        _style(look, "Close", "Closing", **body | {"after": 40}, left=4300),
+        _style(look, "Cell", "Cell", **cell),
+        _style(look, "CellRight", "Cell Right", **cell, align="right"),
+        _style(look, "CellCentre", "Cell Centre", **cell, align="center"),
+        _style(look, "CellName", "Cell Name", **cell, bold=True, keep_next=True),
+        _style(look, "CellKept", "Cell Kept", **cell, keep_next=True),
+        _style(look, "Label", "Label", **cell | {"size": look.cell_size - 1}, heading=True, color=GREY),
+        _style(look, "LabelKept", "Label Kept", based="Label", keep_next=True),
+        _style(look, "Head", "Table Head", **cell | {"size": look.cell_size - 1}, heading=True, bold=True,
+               align="center", keep_next=True),
+        _style(look, "Note", "Note", **small, color=GREY, after=60),
+        _style(look, "Gap", "Gap", size=8, line=(140, "exact")),
+        _style(look, "Header", "header", **small, color=GREY, rule="bottom", tab=TEXT_WIDTH),
+        _style(look, "Footer", "footer", **small, color=GREY, rule="top", tab=TEXT_WIDTH),
+        _style(look, "Draft", "Draft Mark", heading=True, size=20, bold=True, color="C00000", align="center",
+               rule="box", before=60),
+        _style(look, "Rule", "Rule", size=8, line=(120, "exact"), rule="bottom", color=ACCENT, after=160),
+        # What the template engine removes: seen only while a layout is edited.
+        _style(look, "Tag", "Template Tag", size=14, line=(180, "exact"), color="8E7CC3", keep_next=True),
+        _character("Strong", "Strong", el("b"), el("bCs")),
+        _character("Digest", "Digest", fonts("Courier New", EAST_ASIAN), el("sz", val=16), el("szCs", val=16)),
+        _table_style(),
+    ]  # fmt: skip
+
+
+def _defaults(language: str, look: Look) -> _Element:
+    size = [el("sz", val=look.body_size), el("szCs", val=look.body_size)]
+    spoken = el("lang", val="en-GB" if language == "en" else "en-US", eastAsia="zh-TW")
+    return el(
+        "docDefaults",
+        el("rPrDefault", el("rPr", fonts(look.latin, EAST_ASIAN), *size, spoken)),
+        el("pPrDefault", el("pPr", el("spacing", before=0, after=0))),
+    )
+
+
+def _built_in() -> list[_Element]:
+    margins = [el(side, w=width, type="dxa") for side, width in
+               (("top", 0), ("left", 108), ("bottom", 0), ("right", 108))]  # fmt: skip
+    return [
+        el("style", el("name", val="Normal"), el("qFormat"), el("pPr", el("overflowPunct", val=0)), type="paragraph", default=1, styleId="Normal"),
+        el("style", el("name", val="Default Paragraph Font"), el("uiPriority", val=1), el("semiHidden"),
+           type="character", default=1, styleId="DefaultParagraphFont"),
+        el("style", el("name", val="Normal Table"), el("uiPriority", val=99), el("semiHidden"),
+           el("tblPr", el("tblInd", w=0, type="dxa"), el("tblCellMar", *margins)),
+           type="table", default=1, styleId="TableNormal"),
+        el("style", el("name", val="No List"), el("uiPriority", val=99), el("semiHidden"),
+           type="numbering", default=1, styleId="NoList"),
+    ]  # fmt: skip
+
+
+def _style(
+    look: Look, name_id: str, name: str, *, based: str = "Normal", following: str = "", heading: bool = False,
+    size: int = 0, bold: bool = False, color: str = "", align: str = "", before: int = 0, after: int = 0,
+    line: tuple[int, str] = (0, ""), keep_next: bool = False, number: tuple[int, int] | None = None,
+    outline: int | None = None, rule: str = "", tab: int = 0, tracking: int = 0, left: int = 0,
+) -> _Element:  # fmt: skip
+    # The order of the children is the schema's; Word refuses another.
+    node = el("style", el("name", val=name), el("basedOn", val=based), type="paragraph", styleId=name_id)
+    if following:
+        node.append(el("next", val=following))
+    node.append(el("qFormat"))
+    settings = el("pPr")
+    if keep_next:
+        settings.append(el("keepNext"))
+    if number:
+        settings.append(el("numPr", el("ilvl", val=number[1]), el("numId", val=number[0])))
+    if rule:
+        sides = ("top", "left", "bottom", "right") if rule == "box" else (rule,)
+        shade = {"val": "single", "sz": 8 if color != GREY else 4, "space": 3, "color": color}
+        settings.append(el("pBdr", *(el(side, **shade) for side in sides)))
+    if tab:
+        settings.append(el("tabs", el("tab", val="right", pos=tab)))
+    if before or after or line[0]:
+        height = {"line": line[0], "lineRule": line[1]} if line[0] else {}
+        settings.append(el("spacing", before=before, after=after, **height))
+    if rule == "box":
+        settings.append(el("ind", left=90, right=90))  # keeps the box inside the margins
+    elif left:
+        settings.append(el("ind", left=left))
+    if align:
+        settings.append(el("jc", val=align))
+    if outline is not None:
+        settings.append(el("outlineLvl", val=outline))
+    written = el("rPr")
+    if based == "Normal":
+        written.append(fonts(look.heading, EAST_ASIAN_HEADING) if heading else fonts(look.latin, EAST_ASIAN))
+    if bold:
+        written.extend([el("b"), el("bCs")])
+    if color:
+        written.append(el("color", val=color))
+    if tracking:
+        written.append(el("spacing", val=tracking))
+    if size:
+        written.extend([el("sz", val=size), el("szCs", val=size)])
+    node.extend(part for part in (settings, written) if len(part))
+    return node
+
+
+def _character(name_id: str, name: str, *settings: _Element) -> _Element:
+    names = (el("name", val=name), el("basedOn", val="DefaultParagraphFont"), el("qFormat"))
+    return el("style", *names, el("rPr", *settings), type="character", styleId=name_id)
+
+
+def _table_style() -> _Element:
+    line = {"val": "single", "sz": 4, "space": 0, "color": "A6A6A6"}
+    borders = [el(side, **line) for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
+    names = (el("name", val="House Table"), el("basedOn", val="TableNormal"), el("qFormat"))
+    return el("style", *names, el("tblPr", el("tblBorders", *borders)), type="table", styleId="HouseTable")
+
+
+def numbering(language: str) -> list[_Element]:
+    """Return the abstract numberings and the instances the styles name."""
+    chinese = language == "zh-TW"
+    counting = "taiwaneseCountingThousand" if chinese else "decimal"
+    hanging = {"left": 600, "hanging": 600} if chinese else {"left": 720, "hanging": 720}
+    articles = [
+        _level(0, counting, "第%1條　" if chinese else "Article %1.", style="Article",
+               follow="nothing" if chinese else "space", ind={"left": 0, "firstLine": 0}),
+        # Not 5.1 in Chinese: under 第五條 that takes w:isLgl, and LibreOffice before 7.5, which
+        # does not know it, would print 五.1 where Word prints 5.1.
+        _level(1, counting if chinese else "decimal", "%2、" if chinese else "%1.%2", style="Clause", ind=hanging),
+        _level(2, counting if chinese else "lowerLetter", "（%3）" if chinese else "(%3)",
+               ind={"left": 1320, "hanging": 720}),
+    ]  # fmt: skip
+    section = _level(0, counting, "%1、" if chinese else "%1.", style="Heading1",
+                     follow="nothing" if chinese else "tab",
+                     ind={"left": 0, "firstLine": 0} if chinese else {"left": 425, "hanging": 425})  # fmt: skip
+    bullet = _level(0, "bullet", "•", style="ListBullet", ind={"left": 425, "hanging": 425})
+    plain = _level(0, "decimal", "%1.", ind={"left": 425, "hanging": 425})
+    formal = _level(0, counting, "%1、" if chinese else "%1.", ind={"left": 600, "hanging": 600})
+    kinds = [articles, [section], [bullet], [plain], [formal]]
+    instances = [el("num", el("abstractNumId", val=n), numId=n + 1) for n in range(3)]
+    return [
+        *(el("abstractNum", el("multiLevelType", val="multilevel"), *levels, abstractNumId=n)
+          for n, levels in enumerate(kinds)),
+        *instances,
+    ]  # fmt: skip
+
+
+def _level(
+    depth: int, counting: str, shown: str, *, ind: dict[str, int], style: str = "", follow: str = "tab"
+) -> _Element:  # fmt: skip
+    node = el("lvl", el("start", val=1), el("numFmt", val=counting), ilvl=depth)
+    if style:
+        node.append(el("pStyle", val=style))
+    node.extend([el("suff", val=follow), el("lvlText", val=shown), el("lvlJc", val="left")])
+    node.append(el("pPr", el("ind", **ind)))
+    return node
+
+
+def list_instance(number: int, kind: str) -> _Element:
+    """Return a numbering of its own for one list, so that it starts at one."""
+    override = el("lvlOverride", el("startOverride", val=1), ilvl=0)
+    return el("num", el("abstractNumId", val=LISTS[kind]), override, numId=number)
+
+
+def settings() -> list[_Element]:
+    """Return the children of ``w:settings``: Word 2013 layout, Chinese punctuation compressed."""
+    mode = el("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15)
+    return [
+        el("zoom", percent=100),
+        el("defaultTabStop", val=480),
+        el("characterSpacingControl", val="compressPunctuation"),
+        el("compat", mode),
+        el("themeFontLang", val="en-US", eastAsia="zh-TW"),
+        el("decimalSymbol", val="."),
+        el("listSeparator", val=","),
+    ]
+
+
+def font_table() -> _Element:
+    """Return the fonts used, each with the name it has on a Chinese system."""
+    known = {"PMingLiU": "新細明體", "Microsoft JhengHei": "微軟正黑體", "Times New Roman": "", "Arial": "",
+             "Courier New": ""}  # fmt: skip
+    node = el("fonts")
+    for name, other in known.items():
+        described = [el("altName", val=other), el("charset", val=88)] if other else [el("charset", val="00")]
+        node.append(el("font", *described, name=name))
+    return node

@@ -1,0 +1,620 @@
+"""Signing with key files and through ssh-agent; ssh-keygen says whether what we made holds."""
+
+import hashlib
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from approvals import keys
+from approvals.errors import AgentError, KeyExistsError, KeyFileError, KeyLockedError
+from approvals.keys import AgentSigner, KeyFileSigner, agent_keys, generate_key, load_signer
+from approvals.sshsig import PublicKey, Reader, mpint, string, verify
+
+ROOT = Path(__file__).parents[3]
+NAMESPACE = "decision.v1@assent"
+MESSAGE = "AGR-2026-0042 同意\n".encode()
+PASSPHRASE = "簽核 pass phrase"
+KINDS = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa-3072")
+
+needs_openssh = pytest.mark.skipif(
+    not all(map(shutil.which, ("ssh-keygen", "ssh-agent", "ssh-add"))),
+    reason="OpenSSH, the oracle, is not installed",
+)
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="file modes mean nothing here")
+
+
+def ssh_keygen(*args, message=b""):
+    command = ["ssh-keygen", *map(str, args)]
+    return subprocess.run(command, input=message, capture_output=True, check=False, timeout=30)
+
+
+def ssh_keygen_accepts(signature, *, key, folder, namespace=NAMESPACE, message=MESSAGE):
+    (folder / "allowed").write_text(f"lena {key.line}\n")
+    (folder / "signature").write_text(signature)
+    asked = ("-I", "lena", "-n", namespace, "-s", folder / "signature")
+    return ssh_keygen("-Y", "verify", "-f", folder / "allowed", *asked, message=message).returncode == 0
+
+
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+def nobody():
+    pytest.fail("a passphrase was asked for where none is needed")
+
+
+@pytest.fixture(scope="session")
+def key_files(tmp_path_factory):
+    """A key of each kind, and a copy of each that is locked with `PASSPHRASE`."""
+    folder = tmp_path_factory.mktemp("keys")
+    for kind in KINDS:
+        name, _, bits = kind.partition("-")
+        size = ("-b", bits) if bits else ()
+        made = ssh_keygen("-q", "-t", name, *size, "-N", "", "-C", "lena", "-f", folder / kind)
+        assert made.returncode == 0, made.stderr
+        shutil.copy2(folder / kind, folder / f"{kind}-locked")
+        # Few rounds of the key derivation, for speed.
+        change = ("-q", "-p", "-a", "1", "-P", "", "-N", PASSPHRASE, "-f", folder / f"{kind}-locked")
+        assert ssh_keygen(*change).returncode == 0
+    return folder
+
+
+def public(key_files, kind):
+    return PublicKey.parse((key_files / f"{kind}.pub").read_text())
+
+
+@pytest.fixture
+def lenas(tmp_path):
+    """The path of a fresh ed25519 key."""
+    generate_key(tmp_path / "lena")
+    return tmp_path / "lena"
+
+
+# --- key files -------------------------------------------------------------------------
+
+
+@needs_openssh
+@pytest.mark.parametrize("kind", KINDS)
+def test_ssh_keygen_accepts_what_a_key_file_signs(key_files, kind, tmp_path):
+    signer = load_signer(key_files / kind, passphrase=nobody)
+    signature = signer.sign(MESSAGE, namespace=NAMESPACE)
+
+    assert signer.public_key == public(key_files, kind)
+    verify(MESSAGE, signature, key=signer.public_key, namespace=NAMESPACE)
+    assert ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path)
+    for other in ({"namespace": "registry.v1@assent"}, {"message": b"another"}):
+        assert not ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path, **other)
+
+
+@needs_openssh
+@pytest.mark.parametrize("kind", KINDS)
+def test_ssh_keygen_accepts_what_a_locked_key_file_signs(key_files, kind, tmp_path):
+    signer = load_signer(str(key_files / f"{kind}-locked"), passphrase=lambda: PASSPHRASE)
+    signature = signer.sign(MESSAGE, namespace=NAMESPACE)
+
+    assert signer.public_key == public(key_files, kind)
+    assert ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path)
+
+
+@needs_openssh
+@pytest.mark.parametrize("kind", ["ecdsa-256", "ecdsa-521"])
+def test_writes_ecdsa_numbers_of_any_length(key_files, kind):
+    """One number in two needs a leading zero, one in 256 is short."""
+    signer = load_signer(key_files / kind, passphrase=None)
+
+    for number in range(64):
+        message = b"%d" % number
+        signature = signer.sign(message, namespace=NAMESPACE)
+        verify(message, signature, key=signer.public_key, namespace=NAMESPACE)
+
+
+@needs_openssh
+@pytest.mark.parametrize("kind", ["ed25519", "rsa-3072"])
+def test_says_that_a_key_is_locked_when_nobody_can_be_asked(key_files, kind):
+    with pytest.raises(KeyLockedError, match="nobody can be asked") as caught:
+        load_signer(key_files / f"{kind}-locked", passphrase=None)
+    assert "ssh-add" in caught.value.explain()[2]
+
+
+@needs_openssh
+@pytest.mark.parametrize("wrong", ["", "wrong", f"{PASSPHRASE} ", "\0", "\udcff", "x" * 5000])
+@pytest.mark.parametrize("cipher", ["", "aes256-gcm@openssh.com"])
+def test_refuses_a_wrong_passphrase(key_files, wrong, cipher, tmp_path):
+    shutil.copy2(key_files / "ed25519-locked", tmp_path / "key")
+    if cipher:
+        passphrases = ("-P", PASSPHRASE, "-N", PASSPHRASE)
+        changed = ssh_keygen("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
+        assert changed.returncode == 0, changed.stderr
+        load_signer(tmp_path / "key", passphrase=lambda: PASSPHRASE)
+
+    with pytest.raises(KeyLockedError, match="wrong"):
+        load_signer(tmp_path / "key", passphrase=lambda: wrong)
+
+
+@needs_openssh
+def test_names_a_cipher_it_does_not_know(key_files, tmp_path):
+    shutil.copy2(key_files / "ed25519-locked", tmp_path / "key")
+    passphrases = ("-P", PASSPHRASE, "-N", PASSPHRASE)
+    cipher = "chacha20-poly1305@openssh.com"
+    ssh_keygen("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
+
+    with pytest.raises(KeyFileError, match="cipher"):
+        load_signer(tmp_path / "key", passphrase=lambda: PASSPHRASE)
+
+
+def test_refuses_a_missing_file(tmp_path):
+    with pytest.raises(KeyFileError, match="no such file") as caught:
+        load_signer(tmp_path / "none", passphrase=nobody)
+    assert caught.value.exit_code == 4
+    assert str(tmp_path / "none") in str(caught.value)
+
+
+def test_refuses_a_folder_and_a_name_no_file_can_have(tmp_path):
+    for path in (tmp_path, "nul\0character"):
+        with pytest.raises(KeyFileError):
+            load_signer(path, passphrase=nobody)
+
+
+@needs_posix
+def test_does_not_wait_for_a_named_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe", 0o600)
+
+    with pytest.raises(KeyFileError, match="not a file"):
+        load_signer(tmp_path / "pipe", passphrase=nobody)
+
+
+@needs_posix
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o601])
+def test_refuses_a_key_that_others_can_read(lenas, mode):
+    lenas.chmod(mode)
+
+    with pytest.raises(KeyFileError, match="others can read") as caught:
+        load_signer(lenas, passphrase=nobody)
+    assert f"chmod 600 {lenas}" in caught.value.explain()[2]
+
+
+@needs_posix
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_accepts_a_key_that_only_its_owner_can_read(lenas, mode):
+    lenas.chmod(mode)
+
+    assert load_signer(lenas, passphrase=nobody).public_key
+
+
+def private_file(path, data):
+    path.write_bytes(data)
+    path.chmod(0o600)
+    return path
+
+
+def test_refuses_what_is_not_a_private_key(lenas, tmp_path):
+    for data in (b"", b"hello", b"\xff" * 100, lenas.with_name("lena.pub").read_bytes(), b"x" * 100_000):
+        with pytest.raises(KeyFileError, match="not a private key"):
+            load_signer(private_file(tmp_path / "file", data), passphrase=nobody)
+
+
+def test_says_how_to_convert_a_key_in_another_format(tmp_path):
+    key = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+    with pytest.raises(KeyFileError, match="OpenSSH's format") as caught:
+        load_signer(private_file(tmp_path / "key", key), passphrase=nobody)
+    assert "ssh-keygen -p" in caught.value.explain()[2]
+
+
+def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_key_file(lenas, tmp_path):
+    data = lenas.read_bytes()
+
+    for at in range(0, len(data), 3):
+        for damaged in (data[:at] + data[at + 1 :], data[:at] + b"A" + data[at + 1 :], data[:at]):
+            try:
+                signer = load_signer(private_file(tmp_path / "key", damaged), passphrase=lambda: "x")
+            except (KeyFileError, KeyLockedError):
+                continue
+            signature = signer.sign(MESSAGE, namespace=NAMESPACE)
+            verify(MESSAGE, signature, key=signer.public_key, namespace=NAMESPACE)
+
+
+@needs_openssh
+def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_locked_key_file(key_files, tmp_path):
+    data = (key_files / "ed25519-locked").read_bytes()
+
+    for at in range(90, len(data), 7):
+        damaged = data[:at] + b"A" + data[at + 1 :]
+        try:
+            load_signer(private_file(tmp_path / "key", damaged), passphrase=lambda: PASSPHRASE)
+        except (KeyFileError, KeyLockedError):
+            continue
+
+
+@needs_openssh
+def test_refuses_keys_too_weak_or_of_another_kind_before_asking_for_a_passphrase(tmp_path):
+    made = ssh_keygen("-q", "-t", "rsa", "-b", "2048", "-N", PASSPHRASE, "-f", tmp_path / "weak")
+    assert made.returncode == 0, made.stderr
+
+    with pytest.raises(KeyFileError, match="2048 bits"):
+        load_signer(tmp_path / "weak", passphrase=nobody)
+
+
+def key_file_saying(public_blob):
+    fields = (b"none", b"none", b"")
+    body = b"openssh-key-v1\0" + b"".join(map(string, fields)) + (1).to_bytes(4) + string(public_blob)
+    text = keys.base64.encodebytes(body + string(b""))
+    return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + text + b"-----END OPENSSH PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("blob", "reason"),
+    [
+        (b"".join(map(string, (b"sk-ssh-ed25519@openssh.com", b"\7" * 32, b"ssh:"))), "ssh-agent only"),
+        (string(b"ssh-dss") + mpint(1), "'ssh-dss'"),
+        (b"", "damaged"),
+        (string(b"ssh-ed25519") + string(b"\7" * 32), "damaged"),
+    ],
+    ids=["security key", "unsupported", "no key", "no private part"],
+)
+def test_refuses_a_key_file_by_what_it_says_in_clear(tmp_path, blob, reason):
+    with pytest.raises(KeyFileError, match=reason):
+        load_signer(private_file(tmp_path / "key", key_file_saying(blob)), passphrase=nobody)
+
+
+def test_refuses_a_key_file_of_two_halves(lenas, tmp_path):
+    other = generate_key(tmp_path / "other")
+    body = keys.base64.b64decode(b"".join(lenas.read_bytes().split(b"\n")[1:-2]))
+    mine = PublicKey.parse(lenas.with_name("lena.pub").read_text())
+    head, tail = body.split(mine.blob, 1)
+    mixed = keys.base64.encodebytes(head + other.blob + tail)
+    lines = lenas.read_bytes().splitlines()
+
+    with pytest.raises(KeyFileError):
+        load_signer(
+            private_file(tmp_path / "mixed", b"\n".join((lines[0], mixed.strip(), lines[-1]))),
+            passphrase=None,
+        )
+
+
+def test_shows_no_private_key(lenas):
+    signer = load_signer(lenas, passphrase=nobody)
+
+    assert isinstance(signer, KeyFileSigner)
+    assert repr(signer) == f"KeyFileSigner(public_key={signer.public_key!r})"
+
+
+def test_signs_for_no_empty_namespace(lenas):
+    with pytest.raises(ValueError, match="namespace"):
+        load_signer(lenas, passphrase=nobody).sign(MESSAGE, namespace="")
+
+
+# --- new keys --------------------------------------------------------------------------
+
+
+def test_a_new_key_signs_at_once(tmp_path):
+    key = generate_key(tmp_path / "lena", comment="lena  liu\n@example")
+    signer = load_signer(tmp_path / "lena", passphrase=nobody)
+
+    assert signer.public_key == key
+    assert (tmp_path / "lena.pub").read_text() == f"{key.line} lena liu @example\n"
+    verify(MESSAGE, signer.sign(MESSAGE, namespace=NAMESPACE), key=key, namespace=NAMESPACE)
+    assert names(tmp_path) == ["lena", "lena.pub"]
+
+
+def test_a_new_key_with_a_passphrase_is_locked(tmp_path):
+    key = generate_key(tmp_path / "lena", passphrase=PASSPHRASE)
+
+    with pytest.raises(KeyLockedError):
+        load_signer(tmp_path / "lena", passphrase=None)
+    assert load_signer(tmp_path / "lena", passphrase=lambda: PASSPHRASE).public_key == key
+
+
+@needs_openssh
+@pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
+def test_ssh_keygen_reads_a_new_key(tmp_path, passphrase):
+    key = generate_key(tmp_path / "lena", passphrase=passphrase, comment="lena")
+
+    assert (
+        ssh_keygen("-y", "-P", passphrase, "-f", tmp_path / "lena").stdout.decode().split()[:2]
+        == key.line.split()
+    )
+    assert key.fingerprint in ssh_keygen("-lf", tmp_path / "lena.pub").stdout.decode()
+
+
+@needs_posix
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+def test_only_its_owner_can_read_a_new_key(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        generate_key(tmp_path / "lena")
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "lena").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "lena.pub").stat().st_mode) == 0o644 & ~umask
+
+
+@pytest.mark.parametrize("there", ["lena", "lena.pub"])
+def test_a_new_key_overwrites_nothing(tmp_path, there):
+    (tmp_path / there).write_text("precious")
+
+    with pytest.raises(KeyExistsError, match=there):
+        generate_key(tmp_path / "lena")
+    assert (tmp_path / there).read_text() == "precious"
+    assert names(tmp_path) == [there]
+
+
+@needs_posix
+def test_a_new_key_does_not_follow_a_dangling_link(tmp_path):
+    (tmp_path / "lena").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(KeyExistsError):
+        generate_key(tmp_path / "lena")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("there", ["lena", "lena.pub"])
+def test_a_file_that_appears_meanwhile_is_not_overwritten_either(tmp_path, monkeypatch, there):
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
+    (tmp_path / there).write_text("precious")
+
+    with pytest.raises(KeyExistsError, match=there):
+        generate_key(tmp_path / "lena")
+    assert (tmp_path / there).read_text() == "precious"
+    assert names(tmp_path) == [there]
+
+
+@pytest.mark.parametrize("call", ["fsync", "link"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_failure_leaves_no_half_key(tmp_path, monkeypatch, call, nth):
+    real, calls = getattr(os, call), []
+
+    def fails(*args):
+        calls.append(args)
+        if len(calls) == nth:
+            raise OSError(28, "No space left on device")
+        return real(*args)
+
+    monkeypatch.setattr(os, call, fails)
+    with pytest.raises(KeyFileError, match="no space left"):
+        generate_key(tmp_path / "lena")
+    # The second fsync is that of the folder: the private key is whole by then.
+    assert names(tmp_path) in ([], ["lena"])
+    if names(tmp_path):
+        assert load_signer(tmp_path / "lena", passphrase=nobody).public_key
+
+
+CRASHING = """
+import os, sys
+from approvals.keys import generate_key
+
+calls, nth = 0, int(sys.argv[2])
+
+def crashing(real):
+    def call(*args, **kwargs):
+        global calls
+        calls += 1
+        if calls == nth:
+            os._exit(77)
+        return real(*args, **kwargs)
+    return call
+
+os.fsync, os.link = crashing(os.fsync), crashing(os.link)
+generate_key(sys.argv[1])
+"""
+
+
+@needs_posix
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, 6])
+def test_a_crash_leaves_a_whole_key_or_none(tmp_path, nth):
+    """The process ends, cleaning nothing up, at each of the calls that make files appear or last."""
+    command = [sys.executable, "-c", CRASHING, tmp_path / "lena", str(nth)]
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=30).returncode == 77
+
+    if (tmp_path / "lena").exists():
+        assert load_signer(tmp_path / "lena", passphrase=nobody).public_key
+    else:
+        assert not (tmp_path / "lena.pub").exists()
+    for draft in tmp_path.glob(".lena.*"):
+        assert draft.name.startswith(".lena.pub.") or stat.S_IMODE(draft.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("path", ["", "/", "nul\0character", "none/such/folder"])
+def test_refuses_a_place_where_no_key_can_be(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(KeyFileError):
+        generate_key(path)
+
+
+# --- ssh-agent -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def agent(tmp_path_factory, key_files):
+    """A real ssh-agent that holds a key of each kind, two of them unlocked by passphrase."""
+    folder = tmp_path_factory.mktemp("agent")
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", folder / "socket"], stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 5
+        while not (folder / "socket").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        ask = folder / "ask"
+        ask.write_text(f"#!/bin/sh\necho '{PASSPHRASE}'\n")
+        ask.chmod(0o700)
+        asking = {"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"}
+        for kind in KINDS:
+            file = key_files / (f"{kind}-locked" if kind in ("ed25519", "rsa-3072") else kind)
+            subprocess.run(
+                ["ssh-add", "-q", file],
+                env={**os.environ, **asking, "SSH_AUTH_SOCK": str(folder / "socket")},
+                check=True,
+                timeout=30,
+            )
+        yield folder / "socket"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture
+def with_agent(agent, monkeypatch):
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
+
+
+@needs_openssh
+@pytest.mark.parametrize("kind", KINDS)
+def test_ssh_keygen_accepts_what_the_agent_signs(with_agent, key_files, kind, tmp_path):
+    key = public(key_files, kind)
+    signature = AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
+
+    verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
+    assert ssh_keygen_accepts(signature, key=key, folder=tmp_path)
+
+
+@needs_openssh
+def test_lists_the_keys_the_agent_holds(with_agent, key_files):
+    assert agent_keys() == tuple(public(key_files, kind) for kind in KINDS)
+
+
+@needs_openssh
+def test_says_that_the_agent_does_not_hold_the_key(with_agent, lenas):
+    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
+
+    with pytest.raises(AgentError, match="does not hold") as caught:
+        AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
+    assert key.fingerprint in str(caught.value)
+    assert "ssh-add" in caught.value.explain()[2]
+
+
+@pytest.mark.parametrize("address", [None, "", "/none/such/socket", "x" * 500])
+def test_says_that_there_is_no_agent(monkeypatch, address):
+    if address is None:
+        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    else:
+        monkeypatch.setenv("SSH_AUTH_SOCK", address)
+
+    with pytest.raises(AgentError) as caught:
+        agent_keys()
+    assert caught.value.exit_code == 4
+    assert caught.value.explain()[2]
+
+
+@pytest.fixture
+def pretend(tmp_path, monkeypatch):
+    """Call it with answers: an agent that gives them, one per request, and then hangs up."""
+    if not hasattr(socket, "AF_UNIX"):
+        pytest.skip("there are no Unix sockets here")
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    monkeypatch.setenv("SSH_AUTH_SOCK", "agent")
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind("agent")
+    server.listen()
+    monkeypatch.setattr(keys, "_SECONDS_TO_ANSWER", 0.2)
+    monkeypatch.setattr(keys, "_SECONDS_TO_TOUCH", 0.2)
+    over, threads = threading.Event(), []
+
+    def serve(answers):
+        with server.accept()[0] as connection:
+            for answer in answers:
+                with connection.makefile("rb") as requests:
+                    request = requests.read(int.from_bytes(requests.read(4)))
+                if answer is None:
+                    over.wait(5)
+                    return
+                connection.sendall(answer(request) if callable(answer) else answer)
+
+    def start(*answers):
+        threads.append(threading.Thread(target=serve, args=(answers,)))
+        threads[-1].start()
+
+    yield start
+    over.set()
+    for thread in threads:
+        thread.join()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (None, "does not answer"),
+        (b"", "hung up"),
+        (string(b"\5"), "refused"),
+        (string(b""), "refused"),
+        (b"\xff\xff\xff\xff\x0c", "refused"),
+        (b"\0\0\0\x09\x0c", "hung up"),
+        (string(b"\x0c"), "no sense"),
+        (string(b"\x0c\xff\xff\xff\xff"), "no sense"),
+        (string(b"\x0c\0\0\0\0more"), "no sense"),
+    ],
+)
+def test_says_what_is_wrong_with_an_agent(pretend, answer, reason):
+    pretend(answer)
+
+    with pytest.raises(AgentError, match=reason) as caught:
+        agent_keys()
+    assert caught.value.explain()[2]
+
+
+def listing(*blobs):
+    pairs = b"".join(string(blob) + string(b"comment") for blob in blobs)
+    return string(b"\x0c" + len(blobs).to_bytes(4) + pairs)
+
+
+def test_passes_over_keys_it_cannot_use(pretend, lenas):
+    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
+    pretend(listing(b"", string(b"ssh-dss"), string(b"ssh-ed25519-cert-v01@openssh.com"), key.blob))
+
+    assert agent_keys() == (key,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (None, "does not answer"),
+        (string(b"\5"), "refused"),
+        (string(b"\x0e"), "no sense"),
+        (string(b"\x0e" + string(b"") + b"more"), "no sense"),
+        (string(b"\x0e" + string(b"")), "does not hold"),
+        (string(b"\x0e" + string(string(b"ssh-ed25519") + string(b"\1" * 64))), "does not hold"),
+    ],
+)
+def test_believes_no_agent_that_signs_badly(pretend, lenas, answer, reason):
+    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
+    pretend(listing(key.blob), answer)
+
+    with pytest.raises(AgentError, match=reason):
+        AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
+
+
+@pytest.mark.parametrize("touched", [True, False])
+def test_signs_with_a_security_key_through_the_agent_if_it_is_touched(pretend, touched):
+    private = ed25519.Ed25519PrivateKey.generate()
+    point = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    name = "sk-ssh-ed25519@openssh.com"
+    key = PublicKey(name, b"".join(map(string, (name.encode(), point, b"ssh:"))))
+
+    def token(request):
+        reader = Reader(request)
+        assert (reader.take(1), reader.string()) == (b"\x0d", key.blob)
+        state = bytes((touched,)) + (7).to_bytes(4)
+        rest = hashlib.sha256(reader.string()).digest()
+        made = private.sign(hashlib.sha256(b"ssh:").digest() + state + rest)
+        return string(b"\x0e" + string(string(name.encode()) + string(made) + state))
+
+    pretend(listing(key.blob), token)
+    if touched:
+        signature = AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
+        verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
+    else:
+        with pytest.raises(AgentError, match="nobody touched"):
+            AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)

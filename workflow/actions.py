@@ -1,0 +1,293 @@
+"""What staff do, one function an action: check, issue the documents, append the event.
+
+Each works inside a unit of work that somebody else opened and commits; who may act is
+asked of the rules, whether the state allows it of the state table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workflow.errors import (
+    ActionNotAllowedError,
+    EvidenceMissingError,
+    IssuesUnsettledError,
+    NotDueError,
+    NothingChangedError,
+    ReasonMissingError,
+    TermsMissingError,
+)
+from workflow.events import TAIPEI, Event, Fact, Type
+from workflow.i18n import in_language, mark
+from workflow.issuing import Issuer
+from workflow.lifecycle import FIRST, State, allowed, targets
+from workflow.negotiation import Plan, Round, unsettled
+from workflow.replay import Case
+from workflow.rules import Rules
+from workflow.store import Unit
+from workflow.terms import Terms, from_canonical
+from workflow.values.dates import long_date
+from workflow.values.deadlines import due, taiwan_calendar
+
+#: Working days the other side is given to answer a confirmation letter.
+REPLY_DAYS = 10
+#: A reply, a scan or a signed copy; anything larger is not a letter.
+LARGEST_EVIDENCE = 50_000_000
+
+_STATUS_NAMES = {"agreed": mark("agreed"), "open": mark("open"), "dropped": mark("dropped")}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who acts, in which unit, under which rules; ``key`` makes a retry harmless."""
+
+    unit: Unit
+    person: str
+    rules: Rules
+    key: str = ""
+
+    def create(self, kind: str, language: str, title: str, terms: Terms | None, plan: Plan | None) -> Event:
+        """Begin an agreement in planning."""
+        self.rules.require_staff(self.unit, self.person, "new")
+        ref = self.unit.new_stream(self.unit.now.astimezone(TAIPEI).year)
+        payload: dict[str, Any] = {"kind": kind, "language": language, "title": title}
+        if terms:
+            payload["terms"] = self.unit.put(terms.canonical())
+        if plan:
+            payload["plan"] = self.unit.put(plan.canonical())
+        return self.unit.append(ref, Fact(Type.CREATED, self.person, payload, FIRST), key=self.key)
+
+    def plan(self, case: Case, plan: Plan) -> Event:
+        """Set or replace the negotiation plan; opening freezes it."""
+        self._staff(case, "plan")
+        return self._append(case, Type.PLANNED, State.PLANNING, {"plan": self.unit.put(plan.canonical())})
+
+    def open(self, case: Case) -> Event:
+        """Freeze the plan and open the talks; issues the plan as a document where there is one."""
+        owner = self._staff(case, "open")
+        documents = []
+        if case.plan:
+            plan = Plan.model_validate_json(self.unit.get(case.plan))
+            documents.append(
+                self._issuer(case, owner).issue("negotiation-plan", self._terms(case), _plan_context(plan))
+            )
+        return self._append(case, Type.OPENED, State.NEGOTIATING, {"documents": documents})
+
+    def round(self, case: Case, held: Round) -> Event:
+        """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
+        owner = self._staff(case, "round")
+        number = len(case.rounds) + 1
+        context = _round_context(held, number, case.language)
+        minutes = self._issuer(case, owner).issue("minutes", self._terms(case), context, suffix=str(number))
+        payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
+        return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
+
+    def agree(self, case: Case, terms: Terms | None) -> Event:
+        """Record that every issue has a value or is dropped; issues the term sheet."""
+        owner = self._staff(case, "agree")
+        terms = terms or self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        plan = Plan.model_validate_json(self.unit.get(case.plan)) if case.plan else None
+        rounds = [Round.model_validate_json(self.unit.get(digest)) for digest in case.rounds]
+        still_open = unsettled(plan, rounds)
+        if still_open:
+            raise IssuesUnsettledError(ref=case.ref, topics=", ".join(still_open))
+        required, rule = self.rules.formal_contract(terms)
+        payload = {
+            "terms": self.unit.put(terms.canonical()),
+            "title": terms.title,
+            "formal_contract": {"required": required, "rule": rule},
+            "documents": [self._issuer(case, owner).issue("term-sheet", terms, {})],
+        }
+        return self._append(case, Type.TERMS_AGREED, State.TERMS_AGREED, payload)
+
+    def confirm(self, case: Case) -> Event:
+        """Issue the confirmation letter for the other side."""
+        owner = self._staff(case, "confirm")
+        today = self.unit.now.astimezone(TAIPEI).date()
+        reply_by = due(today, REPLY_DAYS, "working_day", taiwan_calendar())
+        required, rule = case.formal_contract or (True, "")
+        letter = self._issuer(case, owner).issue(
+            "confirmation-letter",
+            self._terms(case),
+            {
+                "reply_by": long_date(reply_by, case.language),
+                "formal_contract": {"required": "yes" if required else "no", "rule": rule},
+            },
+        )
+        payload = {"reply_by": reply_by.isoformat(), "documents": [letter]}
+        return self._append(case, Type.CONFIRMATION_SENT, State.CONFIRMING, payload)
+
+    def acknowledge(self, case: Case, evidence: Path, *, received_on: date | None, note: str) -> Event:
+        """Attach the other side's reply by its digest; silence is not assent, so there must be one."""
+        self._staff(case, "acknowledge")
+        payload = {
+            "evidence": self._evidence(evidence),
+            "received_on": (received_on or self._today).isoformat(),
+            "note": self.unit.note(note),
+        }
+        return self._append(case, Type.CONFIRMATION_ACKNOWLEDGED, State.CONFIRMED, payload)
+
+    def draft(self, case: Case, terms: Terms | None) -> Event:
+        """Put the terms on the contract of the agreement's kind; another text is a new revision."""
+        owner = self._staff(case, "draft")
+        terms = terms or self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        if case.state is State.DRAFTING and terms.digest == case.terms:
+            raise NothingChangedError(ref=case.ref, revision=case.revision)
+        revision = case.revision + 1
+        contract = self._issuer(case, owner, revision).contract(case.kind, terms, draft=True)
+        payload = {
+            "terms": self.unit.put(terms.canonical()),
+            "title": terms.title,
+            "revision": revision,
+            "documents": [contract],
+        }
+        return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
+
+    def submit(self, case: Case, note: str) -> Event:
+        """Put the draft forward; the rules say who is asked, and the agreement waits for them."""
+        owner = self._staff(case, "submit")
+        terms = self._terms(case)
+        if terms is None or case.contract is None:
+            raise TermsMissingError(ref=case.ref)
+        documents = []
+        revision, contract = case.revision, case.contract.file
+        if case.submission and case.submission.revision == revision:
+            # A text that comes back unchanged is a new submission all the same.
+            revision += 1
+            documents.append(self._issuer(case, owner, revision).contract(case.kind, terms, draft=True))
+            contract = documents[0]["file"]
+        asked = self.rules.asked_of(self.unit, case, terms, revision, contract)
+        issuer = self._issuer(case, owner, revision)
+        documents += [issuer.issue(p.kind, terms, p.context, suffix=p.suffix) for p in asked.papers]
+        blocked = bool(asked.flags) or any(f.origin != "policy" for f in case.blocking_flags)
+        payload = {
+            "revision": revision,
+            "document": contract,
+            "terms": case.terms,
+            "policy": self.unit.put(asked.policy),
+            "trace": self.unit.put(asked.trace),
+            "seats": list(asked.seats),
+            "flags": list(asked.flags),
+            "note": self.unit.note(note),
+            "documents": documents,
+        }
+        return self._append(case, Type.SUBMITTED, State.EXPERT_REVIEW if blocked else State.SIGN_OFF, payload)
+
+    def withdraw(self, case: Case, reason: str) -> Event:
+        """Give the agreement up before it is executed."""
+        self._staff(case, "withdraw")
+        return self._append(
+            case, Type.WITHDRAWN, State.WITHDRAWN, {"reason": self._reason("withdraw", reason)}
+        )
+
+    def execute(self, case: Case, execution: Mapping[str, Any], signed_copy: Path | None) -> Event:
+        """Record who signed or sealed for each side; issues the certificate of completion."""
+        owner = self._staff(case, "execute")
+        terms = self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        payload = dict(execution)
+        if signed_copy:
+            payload["signed_copy"] = self._evidence(signed_copy)
+        paper = self.rules.certificate(self.unit, case, terms, payload)
+        issuer = self._issuer(case, owner, case.revision)
+        payload["documents"] = [issuer.issue(paper.kind, terms, paper.context, suffix=paper.suffix)]
+        return self._append(case, Type.EXECUTED, State.EXECUTED, payload)
+
+    def activate(self, case: Case, on: date | None) -> Event:
+        """Bring the agreement into force on its effective date."""
+        self._staff(case, "activate")
+        effective = date.fromisoformat(case.effective_on)
+        day = on or effective
+        if day > self._today:
+            raise NotDueError(ref=case.ref, date=day.isoformat())
+        return self._append(case, Type.ACTIVATED, State.IN_FORCE, {"effective_on": day.isoformat()})
+
+    def end(self, case: Case, how: Type, reason: str) -> Event:
+        """End an agreement in force: `Type.RENEWED`, `Type.TERMINATED` or `Type.EXPIRED`."""
+        action = {Type.RENEWED: "renew", Type.TERMINATED: "terminate", Type.EXPIRED: "expire"}[how]
+        self._staff(case, action)
+        return self._append(case, how, State.ENDED, {"reason": self._reason(action, reason)})
+
+    @property
+    def _today(self) -> date:
+        return self.unit.now.astimezone(TAIPEI).date()
+
+    def _staff(self, case: Case, action: str) -> str:
+        if not targets(action, case.state):
+            raise ActionNotAllowedError(action, case.state, allowed(case.state))
+        return self.rules.require_staff(self.unit, self.person, action)
+
+    def _append(self, case: Case, kind: Type, to: State, payload: Mapping[str, Any]) -> Event:
+        return self.unit.append(case.ref, Fact(kind, self.person, payload, to), key=self.key)
+
+    def _terms(self, case: Case) -> Terms | None:
+        return from_canonical(self.unit.get(case.terms)) if case.terms else None
+
+    def _issuer(self, case: Case, owner: str, revision: int = 0) -> Issuer:
+        return Issuer(self.unit, ref=case.ref, language=case.language, owner=owner, revision=revision)
+
+    def _reason(self, action: str, text: str) -> str:
+        if not text.strip():
+            raise ReasonMissingError(action=action)
+        return self.unit.note(text)
+
+    def _evidence(self, path: Path) -> dict[str, Any]:
+        try:
+            if path.stat().st_size > LARGEST_EVIDENCE:
+                raise EvidenceMissingError(path=path, reason="it is larger than 50 MB")
+            body = path.read_bytes()
+        except OSError as error:
+            raise EvidenceMissingError(path=path, reason=error.strerror) from None
+        if not body.strip():
+            raise EvidenceMissingError(path=path, reason="it is empty")
+        return {"name": path.name, "sha256": self.unit.put(body), "size": len(body)}
+
+
+def _plan_context(plan: Plan) -> dict[str, Any]:
+    issues = [
+        {
+            "no": str(number),
+            "topic": i.topic,
+            "aim": i.aim or "",
+            "limit": i.limit or "",
+            "their_interest": i.their_interest or "",
+        }
+        for number, i in enumerate(plan.issues, start=1)
+    ]
+    return {
+        "plan": {
+            "purpose": plan.purpose,
+            "marketing_focus": plan.marketing_focus or "",
+            "mandate": plan.mandate or "",
+            "walk_away": plan.walk_away or "",
+            "issues": issues,
+        }
+    }
+
+
+def _round_context(held: Round, number: int, language: str) -> dict[str, Any]:
+    points = [
+        {
+            "no": str(n),
+            "topic": p.topic,
+            "status_name": in_language(_STATUS_NAMES[p.status], language),
+            "value": p.value or "",
+        }
+        for n, p in enumerate(held.points, start=1)
+    ]
+    return {
+        "round": {
+            "no": str(number),
+            "held_on": long_date(held.held_on, language),
+            "attendees": list(held.attendees),
+            "summary": [block for block in held.summary.split("\n") if block.strip()],
+            "points": points,
+        }
+    }

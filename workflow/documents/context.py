@@ -1,0 +1,153 @@
+"""What a document's template can say: the terms as plain text in the document's language.
+
+Every value is text, a list or a dictionary, formatted here once, so that a template holds
+words and places and no arithmetic. What is unknown or not stated is the empty text;
+questionnaire answers are "yes", "no" or "unknown". Only what both sides may see is here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from workflow.parties import Party
+from workflow.price import price_of
+from workflow.terms import Terms
+from workflow.values.amounts import formal_en, formal_zh
+from workflow.values.dates import long_date
+from workflow.values.money import Money, figures
+
+_LABELS_ZH = "甲乙丙丁戊己庚辛壬癸"
+
+
+def terms_context(terms: Terms, language: str) -> dict[str, Any]:
+    """Return everything the terms tell, for a document in *language*."""
+    parties = [party_context(party, number, language) for number, party in enumerate(terms.parties)]
+    sides = [party.side for party in terms.parties]
+    return {
+        "title": _in(language, terms.title, terms.title_en),
+        "purpose": terms.purpose or "",
+        "contract_type": terms.contract_type,
+        "parties": parties,
+        "ours": parties[sides.index("ours")],
+        "theirs": parties[sides.index("theirs")],
+        "price": _price(terms, language),
+        "period": {
+            "start": _day(terms.period.start, language),
+            "end": _day(terms.period.end, language),
+            "perpetual": terms.period.perpetual,
+            "months": _number(terms.period.months),
+            "auto_renew": _answer(terms.period.auto_renew),
+            "renewal_months": _number(terms.period.renewal_months),
+            "notice_days": _number(terms.period.notice_days),
+        },
+        "payment": {
+            "known": terms.payment is not None,
+            "days": _number(terms.payment.days if terms.payment else None),
+            "prepayment_percent": _number(terms.payment.prepayment_percent if terms.payment else None),
+        },
+        "liability": {
+            "kind": terms.liability.kind,
+            "cap_percent": _number(terms.liability.cap_percent),
+            "penalty_percent": _number(terms.liability.penalty_percent),
+        },
+        "law": {
+            "governing": terms.law.governing,
+            "governing_name": _country(terms.law.governing, language),
+            "court": terms.law.court or "",
+            "arbitration": terms.law.arbitration or "",
+        },
+        "originals": str(terms.originals),
+        "consent_mode": terms.consent_mode,
+        "facts": {name: _answer(value) for name, value in terms.facts},
+    }
+
+
+def party_context(party: Party, number: int, language: str) -> dict[str, str]:
+    """Return one party as a document names it; the order of the parties gives the label."""
+    label = f"{_LABELS_ZH[number % 10]}方" if language == "zh-TW" else f"Party {chr(ord('A') + number)}"
+    name = _in(language, party.name, party.name_en)
+    return {
+        "label": label,
+        "side": party.side,
+        "name": name,
+        "name_other": next((n for n in (party.name, party.name_en) if n and n != name), ""),
+        "country": _country(party.country, language),
+        **{
+            field: getattr(party, field) or ""
+            for field in (
+                "registration", "address", "representative", "representative_title",
+                "contact", "email", "phone",
+            )
+        },
+    }  # fmt: skip
+
+
+def _price(terms: Terms, language: str) -> dict[str, Any]:
+    price = price_of(terms)
+    estimate = terms.estimated_value
+    shown: dict[str, Any] = {
+        "known": price is not None,
+        "currency": terms.currency,
+        "estimated": figures(Money.of(estimate, terms.currency), language) if estimate is not None else "",
+        "items": [], "untaxed": "", "tax_rate": "", "tax": "", "total": "", "words": "",
+        "tax_included": bool(terms.tax and terms.tax.included),
+    }  # fmt: skip
+    if price is None or terms.tax is None:
+        return shown
+    formal = formal_zh if language == "zh-TW" else formal_en
+    shown["items"] = [
+        {
+            "no": str(number),
+            "description": item.description,
+            "quantity": _number(item.quantity),
+            "unit": item.unit,
+            "unit_price": figures(Money.of(item.unit_price, terms.currency), language),
+            "amount": figures(amount, language),
+        }
+        for number, (item, amount) in enumerate(zip(terms.items, price.lines, strict=True), start=1)
+    ]
+    # Words and figures come from one integer, so they cannot differ (民法 §4).
+    return shown | {
+        "untaxed": figures(price.untaxed, language),
+        "tax_rate": f"{_number(terms.tax.rate)}%",
+        "tax": figures(price.tax, language),
+        "total": figures(price.total, language),
+        "words": formal(price.total),
+    }
+
+
+def _in(language: str, chinese: str, english: str | None) -> str:
+    return chinese if language == "zh-TW" or not english else english
+
+
+def _day(day: date | None, language: str) -> str:
+    return long_date(day, language) if day else ""
+
+
+def _answer(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _number(value: object) -> str:
+    if value is None or value == "unknown":
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def _country(code: str, language: str) -> str:
+    """Return a country's name for a document; Babel has both languages."""
+    if code == "unknown":
+        return ""
+    if code == "TW":
+        return "中華民國（臺灣）" if language == "zh-TW" else "Taiwan (R.O.C.)"
+    names: Mapping[str, str] = _territories("zh_TW" if language == "zh-TW" else "en")
+    return names.get(code.upper(), code)
+
+
+def _territories(locale: str) -> Mapping[str, str]:
+    from babel import Locale  # a third of a second to import the first time
+
+    return Locale.parse(locale).territories

@@ -1,0 +1,64 @@
+"""A DOCX as a package of parts: read with limits, written the same way every time.
+
+The written bytes depend on the parts and the compressor alone: fixed dates, no extra
+fields, the template's order. So there are two digests: ``content_digest`` over the parts,
+the same on any machine, and the SHA-256 of the issued file.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+
+from workflow.errors import TemplateError
+from workflow.i18n import mark
+
+# A contract of a hundred pages unpacks to a few megabytes.
+_LARGEST_PACKAGE = 50_000_000
+_MOST_PARTS = 500
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
+    """Return the parts of a DOCX in their order; raise `TemplateError` for anything else."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            entries = package.infolist()
+            if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _LARGEST_PACKAGE:
+                raise TemplateError(template=name, reason=mark("it unpacks to more than a document holds"))
+            if len({entry.filename for entry in entries}) != len(entries):
+                raise TemplateError(template=name, reason=mark("a part stands in it twice"))
+            parts = {entry.filename: package.read(entry) for entry in entries if not entry.is_dir()}
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as error:
+        raise TemplateError(template=name, reason=f"it is not a DOCX file ({error})") from None
+    if "word/document.xml" not in parts or "[Content_Types].xml" not in parts:
+        raise TemplateError(template=name, reason=mark("it is not a DOCX file (no word/document.xml)"))
+    if any(part.endswith("vbaProject.bin") for part in parts):
+        raise TemplateError(template=name, reason=mark("it holds macros"))
+    return parts
+
+
+def write_package(parts: Mapping[str, bytes]) -> bytes:
+    """Return the DOCX made of *parts*, byte for byte the same for the same parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for part, body in parts.items():
+            entry = zipfile.ZipInfo(part, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            package.writestr(entry, body)
+    return target.getvalue()
+
+
+def content_digest(parts: Mapping[str, bytes]) -> str:
+    """Return SHA-256 over the sorted names and digests of the parts."""
+    lines = (f"{hashlib.sha256(body).hexdigest()}  {part}\n" for part, body in sorted(parts.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

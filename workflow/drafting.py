@@ -1,0 +1,246 @@
+"""The staff API: a `Workspace` is a store opened for one person, an `Agreement` a handle on one.
+
+Every method is one action in one transaction, or a refusal that changes nothing. A handle
+remembers the event it last read: acting on a stale one raises `StaleError`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+from workflow.actions import Action
+from workflow.documents.catalogue import contract_kinds, find_layout
+from workflow.errors import SystemFileError, UnknownDocumentError
+from workflow.events import Event, Type
+from workflow.execution import Execution
+from workflow.lifecycle import State
+from workflow.negotiation import Deal, Plan, Round
+from workflow.places import find_place
+from workflow.problems import Problem
+from workflow.reading import Reader
+from workflow.replay import Case, DocumentRef
+from workflow.rules import Rules, default_rules
+from workflow.store import Clock, Store, Unit, system_clock
+from workflow.terms import Terms, from_canonical, gaps
+
+StrPath = str | PathLike[str]
+
+
+class Workspace:
+    """A store, a person and the rules in force. Use it in a ``with``, or close it."""
+
+    def __init__(self, store: Store, person: str, rules: Rules) -> None:
+        self._store, self.person, self.rules = store, person, rules
+
+    @classmethod
+    def open(
+        cls,
+        store: StrPath = "assent.db",
+        *,
+        person: str,
+        rules: Rules | None = None,
+        clock: Clock = system_clock,
+    ) -> Self:
+        """Open the store at a path or a ``postgresql://`` URL, to act as *person*."""
+        return cls(Store.open(find_place(str(store)), clock=clock), person, rules or default_rules())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the store."""
+        self._store.close()
+
+    def new(
+        self, kind: str, terms: Terms | Deal | None = None, *, language: str = "zh-TW",
+        title: str = "", plan: Plan | None = None, once: str = "",
+    ) -> "Agreement":  # fmt: skip
+        """Begin an agreement of *kind* in planning. *once* names the attempt: a retry with it does nothing new."""
+        if kind not in contract_kinds():
+            raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
+        find_layout(kind, language)
+        deal = terms if isinstance(terms, Deal) else Deal(terms=terms, plan=plan) if terms else None
+        name = title or (deal.terms.title if deal else kind)
+        with self._store.begin() as unit:
+            made = unit.earlier_stream(once)
+            if made is None:
+                action = Action(unit, self.person, self.rules, once)
+                made = action.create(
+                    kind, language, name, deal.terms if deal else None, deal.plan if deal else plan
+                ).stream
+                unit.commit()
+        agreement = self.get(made)
+        for held in deal.rounds if deal and deal.rounds and agreement.state is State.PLANNING else ():
+            if agreement.state is State.PLANNING:
+                agreement.open()
+            agreement.round(held)
+        return agreement
+
+    def get(self, ref: str) -> "Agreement":
+        """Return the agreement with this reference, or its short form."""
+        with Reader(self._store.place) as reader:
+            full = reader.resolve(ref)
+        with self._store.begin() as unit:
+            return Agreement(self, unit.case(full))
+
+    def agreements(self) -> list["Agreement"]:
+        """Return every agreement, oldest first."""
+        with self._store.begin() as unit:
+            return [Agreement(self, unit.case(ref)) for ref in unit.refs()]
+
+    def begin(self) -> Unit:
+        """Start a unit of work on the store."""
+        return self._store.begin()
+
+
+class Agreement:
+    """One agreement as last read. Methods act on it; each returns the agreement as it then is."""
+
+    def __init__(self, workspace: Workspace, case: Case) -> None:
+        self._workspace, self.case = workspace, case
+
+    @property
+    def ref(self) -> str:
+        """The reference, as in AGR-2026-0042."""
+        return self.case.ref
+
+    @property
+    def state(self) -> State:
+        """Where it is in its life."""
+        return self.case.state
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return self.case.title
+
+    @property
+    def documents(self) -> tuple[DocumentRef, ...]:
+        """Every document issued so far, oldest first."""
+        return self.case.documents
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """The roles whose move it is; empty where it is staff's."""
+        return self._workspace.rules.waiting_for(self.case)
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms as last recorded."""
+        if not self.case.terms:
+            return None
+        with self._workspace.begin() as unit:
+            return from_canonical(unit.get(self.case.terms))
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return what is still unknown or doubtful in the terms; nothing that stops a draft."""
+        terms = self.terms
+        return gaps(terms) if terms else ()
+
+    def plan(self, plan: Plan, *, once: str = "") -> Self:
+        """Set the negotiation plan."""
+        return self._do(once, lambda act, case: act.plan(case, plan))
+
+    def open(self, *, once: str = "") -> Self:
+        """Freeze the plan and open the talks."""
+        return self._do(once, lambda act, case: act.open(case))
+
+    def round(self, held: Round, *, once: str = "") -> Self:
+        """Record a round of the negotiation."""
+        return self._do(once, lambda act, case: act.round(case, held))
+
+    def agree(self, terms: Terms | None = None, *, once: str = "") -> Self:
+        """Record that the terms are agreed; issues the term sheet."""
+        return self._do(once, lambda act, case: act.agree(case, terms))
+
+    def confirm(self, *, once: str = "") -> Self:
+        """Issue the confirmation letter."""
+        return self._do(once, lambda act, case: act.confirm(case))
+
+    def acknowledge(
+        self, evidence: StrPath, *, received_on: date | None = None, note: str = "", once: str = ""
+    ) -> Self:
+        """Attach the other side's written reply."""
+        path = Path(evidence)
+        return self._do(
+            once, lambda act, case: act.acknowledge(case, path, received_on=received_on, note=note)
+        )
+
+    def draft(self, terms: Terms | None = None, *, once: str = "") -> Self:
+        """Draft the contract, or a new revision of it from changed terms."""
+        return self._do(once, lambda act, case: act.draft(case, terms))
+
+    def submit(self, *, note: str = "", once: str = "") -> Self:
+        """Put the draft forward for review and sign-off."""
+        return self._do(once, lambda act, case: act.submit(case, note))
+
+    def withdraw(self, *, reason: str, once: str = "") -> Self:
+        """Give the agreement up."""
+        return self._do(once, lambda act, case: act.withdraw(case, reason))
+
+    def execute(self, execution: Execution, *, signed_copy: StrPath | None = None, once: str = "") -> Self:
+        """Record the signing."""
+        said = execution.model_dump(mode="json")
+        path = Path(signed_copy) if signed_copy else None
+        return self._do(once, lambda act, case: act.execute(case, said, path))
+
+    def activate(self, *, on: date | None = None, once: str = "") -> Self:
+        """Bring it into force."""
+        return self._do(once, lambda act, case: act.activate(case, on))
+
+    def renew(self, *, reason: str, once: str = "") -> Self:
+        """End it by renewal; the renewed agreement is one of its own."""
+        return self._do(once, lambda act, case: act.end(case, Type.RENEWED, reason))
+
+    def terminate(self, *, reason: str, once: str = "") -> Self:
+        """End it by termination."""
+        return self._do(once, lambda act, case: act.end(case, Type.TERMINATED, reason))
+
+    def expire(self, *, reason: str, once: str = "") -> Self:
+        """End it because its time is over."""
+        return self._do(once, lambda act, case: act.end(case, Type.EXPIRED, reason))
+
+    def refresh(self) -> Self:
+        """Read it again."""
+        with self._workspace.begin() as unit:
+            self.case = unit.case(self.ref)
+        return self
+
+    def save_documents(self, folder: StrPath) -> list[Path]:
+        """Write every document into *folder*, each file whole or not at all; return the paths."""
+        with self._workspace.begin() as unit:
+            bodies = {ref.name: unit.get(ref.file) for ref in self.case.documents}
+        return save_files(bodies, Path(folder))
+
+    def _do(self, once: str, act: Callable[[Action, Case], Event]) -> Self:
+        with self._workspace.begin() as unit:
+            if unit.earlier(self.ref, once) is None:
+                case = unit.case(self.ref, seen=self.case.seq)
+                act(Action(unit, self._workspace.person, self._workspace.rules, once), case)
+                unit.commit()
+            self.case = unit.case(self.ref)
+        return self
+
+
+def save_files(bodies: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write *bodies* under their names into *folder*; a file is replaced whole or left as it was."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_save(folder / name, body) for name, body in bodies.items()]
+    except OSError as error:
+        raise SystemFileError(path=error.filename or folder, reason=error.strerror) from None
+
+
+def _save(path: Path, body: bytes) -> Path:
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(body)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path

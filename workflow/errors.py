@@ -1,0 +1,281 @@
+"""Errors raised on purpose: what was refused, why, and what to do next.
+
+A class here is an entry of the catalogue: a stable ``code``, an ``exit_code`` for the
+shell, a ``message``, the ``rule`` that refused where there is one, and a ``hint``. The
+command line prints them, in the reader's language, and decides nothing else about how a
+failure looks. Anything else that escapes to a user is a bug. The entries for people,
+keys and sign-offs are in ``approvals.errors``.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from workflow.i18n import mark, translate
+
+#: Every entry of both catalogues by its code.
+CATALOGUE: dict[str, type["WorkflowError"]] = {}
+
+
+class WorkflowError(Exception):
+    """Base of every deliberate error; catch it at the edge.
+
+    Facts given by keyword fill the places in ``message``, ``rule`` and ``hint`` and stay
+    readable as `facts`. Codes are never reused for something else.
+    """
+
+    code: ClassVar[str] = "W000"
+    exit_code: ClassVar[int] = 1
+    message: ClassVar[str] = ""
+    rule: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        """Enter the class in the catalogue, where a code stands for one thing only."""
+        if cls.code in CATALOGUE:
+            raise TypeError(f"{cls.code} already names {CATALOGUE[cls.code].__name__}")
+        CATALOGUE[cls.code] = cls
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+    def explain(self) -> tuple[str, str, str]:
+        """Return what, why and what to do, in the interface's language; parts may be empty."""
+        what, why, remedy = (
+            translate(text).format(**self.facts) for text in (self.message, self.rule, self.hint)
+        )
+        return what, why, remedy
+
+
+class InvalidInputError(WorkflowError):
+    """Input with problems, all of them found at once; each says where, what and how to mend it."""
+
+    code = "W001"
+    exit_code = 2
+    message = mark("{count} problem(s) in {source}:\n{listing}")
+    hint = mark("mend them all, then try again; nothing was recorded")
+
+    def __init__(self, source: str, problems: Iterable[object]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(source=source, count=len(self.problems), listing=listing)
+
+
+class ActionNotAllowedError(WorkflowError):
+    """The agreement is in a state that does not permit this action."""
+
+    code = "W020"
+    message = mark("cannot {action} an agreement that is {state}")
+    hint = mark("possible now: {allowed}")
+
+    def __init__(self, action: str, state: str, allowed: Iterable[str]) -> None:
+        self.action, self.state, self.allowed = action, state, tuple(allowed)
+        super().__init__(action=action, state=state, allowed=", ".join(self.allowed) or "-")
+
+
+class IssuesUnsettledError(WorkflowError):
+    """Issues of the plan have neither an agreed value nor a decision to drop them."""
+
+    code = "W021"
+    message = mark("{ref} still has open issues: {topics}")
+    rule = mark("terms are agreed when every issue has a value or is dropped")
+    hint = mark("record a round that settles them: assent round {ref} --file round.toml")
+
+
+class TermsMissingError(WorkflowError):
+    """An action needs terms and none were given."""
+
+    code = "W022"
+    message = mark("{ref} has no terms yet")
+    hint = mark("give them: assent agree {ref} --terms terms.toml")
+
+
+class NothingChangedError(WorkflowError):
+    """A new draft would say exactly what the present one says."""
+
+    code = "W023"
+    message = mark("{ref}: these terms and clauses give the text of revision {revision} again")
+    hint = mark("submit it as it is, or change the terms first")
+
+
+class NotDueError(WorkflowError):
+    """The action belongs to a later date."""
+
+    code = "W024"
+    message = mark("{ref} takes effect on {date}, not before")
+    hint = mark("activate it on that day, or give --on with the date it really took effect")
+
+
+class ReasonMissingError(WorkflowError):
+    """The action needs a reason, and none or a blank one was given."""
+
+    code = "W025"
+    exit_code = 2
+    message = mark("{action} needs a reason")
+    hint = mark('give one: --reason "..." (or --reason-file FILE, - for standard input)')
+
+
+class EvidenceMissingError(WorkflowError):
+    """A file that should prove something cannot be read or is empty."""
+
+    code = "W026"
+    exit_code = 2
+    message = mark("cannot use {path} as evidence: {reason}")
+    hint = mark("give the file as it was received: a letter, a message or a scan")
+
+
+class NotStaffError(WorkflowError):
+    """The person who acts may not do staff's work."""
+
+    code = "W030"
+    exit_code = 4
+    message = mark("{person} may not {action}: the role {role} is needed")
+    hint = mark("ask an administrator: assent people role {person} {role}")
+
+
+class UnknownReferenceError(WorkflowError):
+    """No agreement answers to this reference."""
+
+    code = "W040"
+    exit_code = 3
+    message = mark("there is no agreement {ref}")
+    hint = mark("see them all: assent list")
+
+
+class AmbiguousReferenceError(WorkflowError):
+    """Several agreements answer to a short reference."""
+
+    code = "W041"
+    exit_code = 3
+    message = mark("{ref} could be {candidates}")
+    hint = mark("write the reference in full")
+
+
+class UnknownDocumentError(WorkflowError):
+    """The agreement has no such document, or a layout or clause does not exist."""
+
+    code = "W042"
+    exit_code = 3
+    message = mark("there is no {what}")
+    hint = mark("known: {known}")
+
+
+class StaleError(WorkflowError):
+    """The agreement moved on since the caller read it."""
+
+    code = "W043"
+    exit_code = 6
+    message = mark("{ref} changed since you read it (event {seen}, now {now})")
+    hint = mark("read it again, then decide: assent show {ref}")
+
+
+class StaleDocumentError(WorkflowError):
+    """The text is not the one that was shown."""
+
+    code = "W044"
+    exit_code = 6
+    message = mark("the document of {ref} changed since you looked ({seen} -> {now})")
+    hint = mark("read what changed, then decide: assent show {ref}")
+
+
+class TemplateError(WorkflowError):
+    """A template cannot be used: what is wrong, and where."""
+
+    code = "W050"
+    message = mark("the template {template} cannot be used: {reason}")
+    hint = mark("mend the template in Word and try again")
+
+
+class MissingFieldError(WorkflowError):
+    """A template asks for a field that the data does not have."""
+
+    code = "W051"
+    message = mark("the template {template} asks for {field}, which does not exist")
+    hint = mark("known here: {known}")
+
+
+class UnprintableValueError(WorkflowError):
+    """A value cannot stand in a document."""
+
+    code = "W052"
+    exit_code = 2
+    message = mark("{template}: the value of {field} cannot stand in a document: {reason}")
+    hint = mark("type the value again as plain text")
+
+
+class ClauseError(WorkflowError):
+    """A clause of the library cannot be used."""
+
+    code = "W053"
+    message = mark("the clause {clause} cannot be used: {reason}")
+    hint = mark("mend the clause file and try again")
+
+
+class StoreMissingError(WorkflowError):
+    """There is no store at this place."""
+
+    code = "W070"
+    exit_code = 7
+    message = mark("there is no store at {place}")
+    hint = mark("make one: assent init   (or point to yours with --db)")
+
+
+class StoreExistsError(WorkflowError):
+    """There is a store already where one was to be made."""
+
+    code = "W071"
+    message = mark("there is already a store at {place}; it was not touched")
+    hint = mark("use it as it is, or make the new one elsewhere with --db")
+
+
+class NotOurStoreError(WorkflowError):
+    """The file or database is not one of ours, or it is damaged."""
+
+    code = "W072"
+    exit_code = 7
+    message = mark("{place} is not a usable Assent store: {reason}")
+    hint = mark("check the path; if it was a store, keep a copy and restore a backup")
+
+
+class StoreOutdatedError(WorkflowError):
+    """The store's tables are older than this program."""
+
+    code = "W073"
+    exit_code = 7
+    message = mark("the store at {place} has version {found}; this program needs {needed}")
+    hint = mark("back it up, then: assent db upgrade")
+
+
+class StoreNewerError(WorkflowError):
+    """The store's tables are newer than this program."""
+
+    code = "W074"
+    exit_code = 7
+    message = mark("the store at {place} was written by a newer Assent (version {found})")
+    hint = mark("update this program: pip install --upgrade assent")
+
+
+class StoreUnavailableError(WorkflowError):
+    """The store is there and cannot be used now: locked, read-only, full or out of reach."""
+
+    code = "W075"
+    exit_code = 7
+    message = mark("the store at {place} cannot be used now: {reason}")
+    hint = mark("nothing was recorded that was not acknowledged; mend the cause and try again")
+
+
+class TrailRefusedError(WorkflowError):
+    """The store's own guards refused an entry, or its rows do not add up."""
+
+    code = "W076"
+    exit_code = 5
+    message = mark("the trail of {stream} does not add up: {reason}")
+    hint = mark("do not repair it; keep a copy, then: assent audit verify")
+
+
+class SystemFileError(WorkflowError):
+    """A file that was to be read or written cannot be."""
+
+    code = "W077"
+    message = mark("cannot write {path}: {reason}")
+    hint = mark("check the folder, its space and its permissions")

@@ -1,0 +1,290 @@
+"""The only code that opens a session: one action is one transaction.
+
+A `Unit` reads, appends and commits; leaving it without a commit undoes everything. State,
+documents, ledger entries and signatures are written together or not at all. Writers of one
+agreement queue at its stream row (PostgreSQL) or at the file (SQLite, BEGIN IMMEDIATE).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel, col, delete, select
+
+from workflow.engines import make_engine, migrate, stored_version
+from workflow.errors import (
+    StaleError,
+    StoreExistsError,
+    TrailRefusedError,
+    UnknownReferenceError,
+)
+from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event
+from workflow.ledger import GENESIS, Entry, link
+from workflow.places import Place
+from workflow.projection import CACHED, agreement_row, detail_rows
+from workflow.replay import Case, apply, replay
+from workflow.tables import AgreementRow, Content, Counter, EventRow, Idempotency, Meta, Note, Stream
+from workflow.terms import from_canonical
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the time now, to the second, in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class Store:
+    """A store that is open; give it a clock and it will not ask another."""
+
+    def __init__(self, place: Place, engine: Engine, clock: Clock) -> None:
+        self.place, self._engine, self.clock = place, engine, clock
+
+    @classmethod
+    def create(cls, place: Place, *, clock: Clock = system_clock) -> "Store":
+        """Make the tables at *place*, which must hold none yet."""
+        if place.path is not None and place.path.exists():
+            raise StoreExistsError(place=place.shown)
+        engine = make_engine(place)
+        with _explained(place):
+            if stored_version(engine) is not None:
+                raise StoreExistsError(place=place.shown)
+            with engine.begin() as connection:
+                migrate(connection)
+                session = Session(connection)
+                session.add(Meta(name="log", value=f"assent:{secrets.token_hex(16)}"))
+                session.add(Stream(id=REGISTRY, seq=0, head=GENESIS))
+                session.flush()
+        return cls(place, engine, clock)
+
+    @classmethod
+    def open(cls, place: Place, *, clock: Clock = system_clock) -> "Store":
+        """Open the store at *place*; raise where there is none, or one of another version."""
+        place.require_file()
+        engine = make_engine(place)
+        with _explained(place):
+            place.require_version(stored_version(engine))
+        return cls(place, engine, clock)
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+    def begin(self) -> "Unit":
+        """Start a unit of work: ``with store.begin() as unit: …; unit.commit()``."""
+        return Unit(self.place, Session(self._engine), self.clock)
+
+
+class Unit:
+    """One action's transaction."""
+
+    def __init__(self, place: Place, session: Session, clock: Clock) -> None:
+        self._place, self._session = place, session
+        self._clock = clock
+        self._events: dict[str, list[Event]] = {}
+        self._cases: dict[str, Case] = {}
+        self.now = clock()
+
+    def __enter__(self) -> "Unit":
+        with _explained(self._place):
+            self.log = self._session.exec(select(Meta.value).where(col(Meta.name) == "log")).one()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _explained(self._place):
+            self._session.close()
+
+    def commit(self) -> None:
+        """Make everything done in this unit last."""
+        with _explained(self._place):
+            self._session.commit()
+
+    def refs(self) -> list[str]:
+        """Return every agreement's reference, oldest first."""
+        with _explained(self._place):
+            return list(
+                self._session.exec(
+                    select(AgreementRow.ref).order_by(AgreementRow.created_at, AgreementRow.ref)
+                )
+            )
+
+    def new_stream(self, year: int) -> str:
+        """Give out the next reference of *year* and begin its chain."""
+        with _explained(self._place):
+            name = f"AGR-{year}"
+            self._session.execute(_upsert(self._session, name))
+            number = self._session.exec(select(Counter.value).where(col(Counter.name) == name)).one()
+            ref = f"{name}-{number:04d}"
+            self._session.add(Stream(id=ref, seq=0, head=GENESIS))
+            self._session.flush()
+        return ref
+
+    def events(self, stream: str) -> list[Event]:
+        """Return a stream's events, and keep others from appending until this unit ends."""
+        if stream in self._events:
+            return self._events[stream]
+        with _explained(self._place):
+            end = self._session.exec(
+                select(Stream).where(col(Stream.id) == stream).with_for_update()
+            ).one_or_none()
+            if end is None:
+                raise UnknownReferenceError(ref=stream)
+            rows = self._session.exec(
+                select(EventRow).where(col(EventRow.stream) == stream).order_by(col(EventRow.seq))
+            ).all()
+        try:
+            events = [read_event(_entry(row)) for row in rows]
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrailRefusedError(stream=stream, reason=f"an event cannot be read ({error})") from None
+        last = (events[-1].seq, events[-1].hash) if events else (0, GENESIS)
+        if last != (end.seq, end.head):
+            raise TrailRefusedError(stream=stream, reason="its last event is not the one the store remembers")
+        self._events[stream] = events
+        return events
+
+    def case(self, ref: str, *, seen: int | None = None) -> Case:
+        """Return the agreement as its events tell it; *seen* is the event the caller last read.
+
+        Raises `StaleError` when others have acted since.
+        """
+        if ref not in self._cases:
+            self._cases[ref] = replay(self.events(ref))
+        case = self._cases[ref]
+        if seen is not None and seen != case.seq:
+            raise StaleError(ref=ref, seen=seen, now=case.seq)
+        return case
+
+    def earlier(self, stream: str, key: str) -> int | None:
+        """Return the number of the event that *key* already produced in *stream*."""
+        if not key:
+            return None
+        with _explained(self._place):
+            row = self._session.get(Idempotency, (stream, key))
+        return row.seq if row else None
+
+    def earlier_stream(self, key: str) -> str | None:
+        """Return the stream that *key* already began."""
+        if not key:
+            return None
+        with _explained(self._place):
+            query = select(Idempotency.stream).where(col(Idempotency.key) == key, col(Idempotency.seq) == 1)
+            return self._session.exec(query).first()
+
+    def append(self, stream: str, fact: Fact, *, key: str = "") -> Event:
+        """Add *fact* to its chain and bring the cache up to date; *key* makes a retry harmless."""
+        events = self.events(stream)
+        last = events[-1] if events else None
+        at = max(self.now, last.at) if last else self.now
+        body = body_of(fact, log=self.log, at=at, clock=self.now)
+        entry = link(body, stream=stream, seq=len(events) + 1, prev=last.hash if last else GENESIS)
+        event = read_event(entry)
+        case = None
+        if stream != REGISTRY:
+            case = apply(self.case(stream) if events else None, event)
+        with _explained(self._place, stream):
+            self._session.add(
+                EventRow(
+                    stream=stream, seq=entry.seq, prev=entry.prev, hash=entry.hash, line=entry.line.decode()
+                )
+            )
+            end = self._session.get_one(Stream, stream)
+            end.seq, end.head = entry.seq, entry.hash
+            self._session.flush()
+            if key:
+                self._session.add(Idempotency(stream=stream, key=key, seq=entry.seq))
+            if case is not None:
+                self._write_cache(case)
+            self._session.flush()
+        events.append(event)
+        if case is not None:
+            self._cases[stream] = case
+        return event
+
+    def put(self, body: bytes) -> str:
+        """Keep *body* under its SHA-256 and return that."""
+        name = hashlib.sha256(body).hexdigest()
+        with _explained(self._place):
+            known = self._session.exec(select(Content.size).where(col(Content.sha256) == name)).one_or_none()
+            if known is None:
+                self._session.add(Content(sha256=name, size=len(body), body=body))
+                self._session.flush()
+        return name
+
+    def get(self, name: str) -> bytes:
+        """Return the bytes kept under a digest."""
+        with _explained(self._place):
+            row = self._session.get(Content, name)
+        if row is None:
+            raise TrailRefusedError(stream=name[:12], reason="the store lacks this content")
+        return row.body
+
+    def note(self, text: str) -> str:
+        """Keep a person's words beside the trail; return the digest the line may carry."""
+        if not text:
+            return ""
+        salt = secrets.token_hex(16)
+        digest = note_digest(salt, text)
+        with _explained(self._place):
+            self._session.add(Note(digest=digest, salt=salt, text=text))
+            self._session.flush()
+        return digest
+
+    def note_text(self, digest: str) -> str:
+        """Return the words behind a digest; the empty text where they were erased."""
+        with _explained(self._place):
+            row = self._session.get(Note, digest) if digest else None
+        return row.text if row else ""
+
+    def replace(self, rows: Sequence[SQLModel], *, emptying: Sequence[type[SQLModel]]) -> None:
+        """Rewrite small cache tables whole, as the registry's are."""
+        with _explained(self._place):
+            for table in emptying:
+                self._session.execute(delete(table))
+            self._insert(rows)
+
+    def _write_cache(self, case: Case) -> None:
+        terms = from_canonical(self.get(case.terms)) if case.terms else None
+        self._session.merge(agreement_row(case, terms))
+        for table in CACHED:
+            self._session.execute(delete(table).where(table.agreement == case.ref))  # type: ignore[attr-defined]
+        self._insert(detail_rows(case))
+
+    def _insert(self, rows: Sequence[SQLModel]) -> None:
+        """Insert rows a table at a time, in the order the tables come."""
+        for table, same in groupby(rows, type):
+            self._session.execute(insert(table), [row.model_dump() for row in same])
+
+
+@contextmanager
+def _explained(place: Place, stream: str = "") -> Iterator[None]:
+    """Turn a driver's error into one of ours."""
+    try:
+        yield
+    except DBAPIError as error:
+        if "assent: " in str(error.orig):
+            raise TrailRefusedError(
+                stream=stream or place.shown, reason=str(error.orig).split("assent: ")[-1].splitlines()[0]
+            ) from None
+        raise place.explain(error) from None
+
+
+def _entry(row: EventRow) -> Entry:
+    return Entry(row.stream, row.seq, row.prev, row.hash, row.line.encode())
+
+
+def _upsert(session: Session, name: str) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    statement = insert(Counter).values(name=name, value=1)
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
