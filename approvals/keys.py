@@ -40,6 +40,7 @@ _LARGEST_ANSWER = 262_144
 _SECONDS_TO_ANSWER = 5.0
 _SECONDS_TO_TOUCH = 60.0  # a person confirms, or touches a security key
 
+_REPLACE = "take it from a copy, or make a new key and have that registered"
 _ADD_KEY = "ssh-add FILE hands a key to the agent; ssh-add -l lists those it holds"
 
 
@@ -132,10 +133,10 @@ def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] |
     except (ValueError, TypeError, InvalidTag) as error:
         if locked:
             raise KeyLockedError(path=path, reason="the passphrase is wrong") from error
-        raise _unusable(path, "it is damaged") from error
-    # The header is not protected by the passphrase; the key inside is what signs.
-    if PublicKey.parse(line.decode("ascii")) != public_key:
-        raise _unusable(path, "its public and private halves do not belong together")
+        raise _unusable(path, "it is damaged", _REPLACE) from error
+    # cryptography compares the copies of the public half, but not with what an ed25519 key derives.
+    if line.decode("ascii") != public_key.line:
+        raise _unusable(path, "its two halves do not belong together", _REPLACE)
     return KeyFileSigner(public_key, private)  # type: ignore[arg-type] # _read_header let no other kind pass
 
 
@@ -196,10 +197,8 @@ def _say(error: OSError | ValueError) -> str:
 
 def _read_key_file(path: str | os.PathLike[str]) -> bytes:
     try:
-        # Without O_NONBLOCK, opening a named pipe would wait for someone to write to it.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
+        with open(path, "rb", opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise _unusable(path, "it is not a file")
             # Asked of the open file, so that it cannot be exchanged after the answer.
@@ -211,7 +210,12 @@ def _read_key_file(path: str | os.PathLike[str]) -> bytes:
             path, "there is no such file", "name the file your private key is in, or make a key"
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        raise _unusable(path, _say(error)) from error
+        raise _unusable(path, _say(error), "name a file that you can read") from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # Opening a named pipe would otherwise wait until someone writes to it.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read_header(path: str | os.PathLike[str], data: bytes) -> tuple[PublicKey, bool]:
@@ -230,11 +234,11 @@ def _read_header(path: str | os.PathLike[str], data: bytes) -> tuple[PublicKey, 
         count, blob = reader.number(), reader.string()
         public_key = PublicKey(Reader(blob).text(), blob)
     except (WireError, binascii.Error) as error:
-        raise _unusable(path, "it is damaged") from error
+        raise _unusable(path, "it is damaged", _REPLACE) from error
     except PublicKeyError as error:
-        raise _unusable(path, str(error.facts["reason"]), "ssh-keygen -t ed25519 makes a key") from error
+        raise _unusable(path, str(error.facts["reason"]), _REPLACE) from error
     if count != 1:
-        raise _unusable(path, "it holds more than one key")
+        raise _unusable(path, "it holds more than one key", _REPLACE)
     if public_key.algorithm.startswith("sk-"):
         remedy = f"ssh-add {path}, then sign through the agent"
         raise _unusable(path, "a security key signs through ssh-agent only", remedy)
@@ -347,3 +351,17 @@ def _whole_string(answer: Reader) -> bytes:
 
 def _garbled() -> AgentError:
     return AgentError(reason="its answer makes no sense", remedy="start it again, or sign with the key file")
+
+
+def read_public_key(path: str | os.PathLike[str]) -> PublicKey:
+    """Return the public key in a .pub file; raise `KeyFileError` or `PublicKeyError`."""
+    return PublicKey.parse(_read_key_file_text(Path(path)))
+
+
+def _read_key_file_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise _unusable(path, _say(error)) from None
+    except UnicodeDecodeError:
+        raise PublicKeyError(reason=f"{path} is not text") from None

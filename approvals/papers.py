@@ -9,31 +9,13 @@ from typing import Any
 from approvals.clearance import clearance_of
 from approvals.directory import Directory
 from approvals.policy import Policy
-from approvals.vocabulary import ASPECTS, ROLES
+from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
 from workflow.events import TAIPEI
 from workflow.i18n import in_language, mark
 from workflow.replay import SUPERSEDED, Case, Decision, Flag
 from workflow.rules import Paper
 from workflow.values.dates import long_date
 
-CONCLUSIONS = {
-    "clear": mark("no objection"),
-    "conditions": mark("no objection, with conditions"),
-    "object": mark("objection"),
-}
-SEVERITIES = {"must": mark("must be met"), "should": mark("should be met"), "note": mark("for the record")}
-DECISIONS = {
-    "approve": mark("approved"),
-    "return": mark("returned for changes"),
-    "reject": mark("rejected"),
-}
-STATUSES = {
-    "open": mark("open"),
-    "clear": mark("clear"),
-    "conditions": mark("clear, with conditions"),
-    "objected": mark("objection"),
-    SUPERSEDED: mark("superseded"),
-}
 METHODS = {
     "signed": mark("signature"),
     "sealed": mark("seal"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from approvals.conditions import UNKNOWN, Condition, Fact, read_condition
 from approvals.errors import NothingRequiredError, PolicyError
-from approvals.vocabulary import ASPECTS, ROLES
+from approvals.labels import ASPECTS, ROLES
 
 DEFAULT_POLICY = Path(__file__).parent / "data" / "policy.csv"
 MAJORITY = "majority"

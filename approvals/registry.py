@@ -20,7 +20,7 @@ from approvals.errors import (
 from approvals.keys import Signer
 from approvals.sshsig import PublicKey
 from approvals.statements import REGISTRY, write_statement
-from approvals.vocabulary import ROLES
+from approvals.labels import ROLES
 from workflow.errors import InvalidInputError, NotStaffError
 from workflow.events import REGISTRY as STREAM
 from workflow.events import Fact, Signed, Type, written_time

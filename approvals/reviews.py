@@ -23,7 +23,7 @@ from approvals.registry import read_directory, require_role
 from approvals.signoff import Recorded, keep_signed, notes_of
 from approvals.statements import DECISION, write_statement
 from approvals.submission import policy_of
-from approvals.vocabulary import ASPECTS
+from approvals.labels import ASPECTS
 from workflow.errors import (
     ActionNotAllowedError,
     ReasonMissingError,
@@ -216,7 +216,7 @@ class ReviewDesk:
             "conditions": [row | {"text": unit.note(row["text"])} for row in rows],
             "documents": [
                 self._issuer(unit, case, directory).issue(
-                    paper.kind, None, paper.context, suffix=paper.suffix
+                    paper.kind, from_canonical(unit.get(case.terms)), paper.context, suffix=paper.suffix
                 )
             ],
         }

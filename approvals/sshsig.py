@@ -305,8 +305,6 @@ def _check_numbers(key: _Key, kind: str, raw: bytes, signed: bytes) -> None:
         public = ec.EllipticCurvePublicKey.from_encoded_point(getattr(ec, curve)(), key.point)
         public.verify(signature, signed, ec.ECDSA(getattr(hashes, digest)()))
     else:
-        # A leading zero may be dropped for OpenSSH, which would give a signature two spellings.
-        if len(raw) != (key.modulus.bit_length() + 7) // 8:
-            raise WireError("it is not as long as its key")
+        # OpenSSL refuses a signature that is not exactly as long as the modulus; OpenSSH would pad it.
         whole = rsa.RSAPublicNumbers(key.exponent, key.modulus).public_key()
         whole.verify(raw, signed, padding.PKCS1v15(), getattr(hashes, _RSA_HASHES[kind])())

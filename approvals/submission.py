@@ -75,7 +75,9 @@ class PolicyRules:
         name = f"{case.ref}-{case.kind}-r{revision}-draft.docx"
         return Asked(
             policy=self.policy.body,
-            trace=_trace(found),
+            trace=json.dumps(
+                trace_rows(found), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            ).encode(),
             seats=tuple(asdict(seat) | {"rules": list(seat.rules)} for seat in seats),
             flags=tuple(flags),
             papers=tuple(
@@ -163,12 +165,12 @@ def _due(today: date, days: int) -> str:
     return due(today, days, "working_day", taiwan_calendar()).isoformat()
 
 
-def _trace(found: Assessment) -> bytes:
-    rows = [
+def trace_rows(found: Assessment) -> list[dict[str, Any]]:
+    """Return every rule's answer and the facts it asked, as they are stored and shown."""
+    return [
         {"rule": o.rule, "fired": o.fired, "inputs": {name: _plain(fact) for name, fact in o.inputs.items()}}
         for o in found.trace
     ]
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _plain(fact: object) -> object:

@@ -7,7 +7,6 @@ read and never becomes a rule that silently does not fire.
 from collections.abc import Mapping
 from typing import get_args
 
-from workflow.i18n import mark
 from workflow.terms import ContractType, Facts
 from workflow.values.money import CURRENCIES
 
@@ -35,38 +34,4 @@ FIELDS: Mapping[str, Kind] = {
     "currency": frozenset(CURRENCIES),
     "liability": frozenset({"capped", "unlimited"}),
     **{name: _words(name) for name in Facts.model_fields},
-}
-
-#: The aspects of an agreement that somebody must own, with the words people read.
-ASPECTS = {
-    "commercial": mark("commercial"),
-    "financial": mark("financial"),
-    "legal": mark("legal"),
-    "technical": mark("technical"),
-    "data": mark("personal data"),
-    "operational": mark("operational"),
-    "authority": mark("authority to sign"),
-}
-
-#: The roles the default policy and the commands know, with the words people read.
-ROLES = {
-    "admin": mark("administrator"),
-    "staff": mark("staff"),
-    "assessor": mark("assessor"),
-    "dept_manager": mark("department manager"),
-    "division_head": mark("division head"),
-    "gm": mark("general manager"),
-    "cfo": mark("chief financial officer"),
-    "chair": mark("chair of the board"),
-    "board": mark("board of directors"),
-    "finance": mark("finance"),
-    "tax": mark("tax"),
-    "legal": mark("legal counsel"),
-    "dpo": mark("data protection officer"),
-    "infosec": mark("information security"),
-    "ip": mark("intellectual property"),
-    "competition": mark("competition law"),
-    "export_control": mark("export control"),
-    "compliance": mark("compliance"),
-    "ehs": mark("health and safety"),
 }

@@ -12,9 +12,10 @@ from typing import Self
 
 from workflow.actions import Action
 from workflow.documents.catalogue import contract_kinds, find_layout
-from workflow.errors import SystemFileError, UnknownDocumentError
+from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
 from workflow.execution import Execution
+from workflow.files import save_files
 from workflow.lifecycle import State
 from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
@@ -225,22 +226,3 @@ class Agreement:
                 unit.commit()
             self.case = unit.case(self.ref)
         return self
-
-
-def save_files(bodies: Mapping[str, bytes], folder: Path) -> list[Path]:
-    """Write *bodies* under their names into *folder*; a file is replaced whole or left as it was."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_save(folder / name, body) for name, body in bodies.items()]
-    except OSError as error:
-        raise SystemFileError(path=error.filename or folder, reason=error.strerror) from None
-
-
-def _save(path: Path, body: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(body)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path

@@ -279,3 +279,20 @@ class SystemFileError(WorkflowError):
     code = "W077"
     message = mark("cannot write {path}: {reason}")
     hint = mark("check the folder, its space and its permissions")
+
+
+class NobodyActsError(WorkflowError):
+    """A command needs to know who acts and was not told."""
+
+    code = "W003"
+    exit_code = 2
+    message = mark("who are you? this command acts for a person")
+    hint = mark("say it with --as PERSON, or set ASSENT_PERSON")
+
+
+class DemoFailedError(WorkflowError):
+    """A step of the demonstration did not hold."""
+
+    code = "W090"
+    message = mark("the demonstration failed after step {step}: {reason}")
+    hint = mark("this is a fault of Assent; please report it with what is printed here")

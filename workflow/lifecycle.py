@@ -8,8 +8,6 @@ The README's diagram and the "possible now" hints are made from ``TRANSITIONS``.
 
 from enum import StrEnum
 
-from transitions import Machine
-
 from workflow.errors import ActionNotAllowedError
 from workflow.i18n import mark
 
@@ -108,6 +106,8 @@ class Lifecycle:
     """One agreement's position in the table, and the only way to move it."""
 
     def __init__(self, state: State = FIRST) -> None:
+        from transitions import Machine  # most commands only read the table
+
         # The machine is its own model, so none of the methods it generates become ours;
         # auto_transitions would generate to_APPROVED(), a way round it all. A trigger
         # names its target, because `conditions=` would return False without a reason.

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
-from workflow.errors import AmbiguousReferenceError, UnknownReferenceError
-from workflow.events import REGISTRY
+from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
+from workflow.events import REGISTRY, read_event
+from workflow.ledger import Entry
 from workflow.places import Place
+from workflow.replay import Case, replay
 
 Row = dict[str, Any]
 
@@ -76,6 +78,18 @@ class Reader:
             raise AmbiguousReferenceError(ref=given, candidates=", ".join(found))
         return str(found[0])
 
+    def case(self, given: str) -> Case:
+        """Return the agreement that *given* names, replayed from its events."""
+        ref = self.resolve(given)
+        rows = self.rows("SELECT * FROM v_event WHERE stream = :ref ORDER BY seq", ref=ref)
+        try:
+            return replay(
+                read_event(Entry(r["stream"], r["seq"], r["prev"], r["hash"], r["line"].encode()))
+                for r in rows
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrailRefusedError(stream=ref, reason=f"an event cannot be read ({error})") from None
+
     def inbox(self, person: str) -> list[Row]:
         """Return what waits for *person*, the most urgent first."""
         return self.rows(
@@ -119,13 +133,18 @@ class Reader:
             for person in self.rows("SELECT * FROM v_person ORDER BY id")
         ]
 
+    def public_keys(self, person: str) -> list[str]:
+        """Return a person's public keys that are valid now."""
+        query = "SELECT public FROM v_key WHERE person = :person AND valid_until = :never"
+        return [row["public"] for row in self.rows(query, person=person, never="")]
+
     def content(self, digest: str) -> bytes:
         """Return the bytes kept under a digest."""
-        return bytes(self.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)[0]["body"])
+        return bytes(self.rows("SELECT body FROM v_content WHERE sha256 = :digest", digest=digest)[0]["body"])
 
     def note(self, digest: str) -> str:
         """Return the words behind a note's digest, or the empty text."""
-        found = self.rows("SELECT text FROM note WHERE digest = :digest", digest=digest) if digest else []
+        found = self.rows("SELECT text FROM v_note WHERE digest = :digest", digest=digest) if digest else []
         return str(found[0]["text"]) if found else ""
 
     def _by_receipt(self, start: str) -> list[str]:

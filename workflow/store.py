@@ -27,7 +27,7 @@ from workflow.errors import (
 )
 from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event
 from workflow.ledger import GENESIS, Entry, link
-from workflow.places import Place
+from workflow.places import SCHEMA_VERSION, Place
 from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.replay import Case, apply, replay
 from workflow.tables import AgreementRow, Content, Counter, EventRow, Idempotency, Meta, Note, Stream
@@ -80,6 +80,20 @@ class Store:
     def begin(self) -> "Unit":
         """Start a unit of work: ``with store.begin() as unit: …; unit.commit()``."""
         return Unit(self.place, Session(self._engine), self.clock)
+
+
+def upgrade(place: Place) -> tuple[str, str]:
+    """Bring the tables of a store up to date; return the versions before and after."""
+    place.require_file()
+    engine = make_engine(place)
+    with _explained(place):
+        before = stored_version(engine)
+        if before is None or not before.isdigit() or before > SCHEMA_VERSION:
+            place.require_version(before)
+        if before != SCHEMA_VERSION:
+            with engine.begin() as connection:
+                migrate(connection)
+    return str(before), SCHEMA_VERSION
 
 
 class Unit:

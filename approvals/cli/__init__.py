@@ -1,1 +1,108 @@
-def main(): ...
+"""The command ``assent``: parse, call one function, print its result, return a code.
+
+Nothing is decided here. Commands are named in `COMMANDS` and loaded when they are called,
+so that looking at the inbox does not import what drafting needs.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from approvals.cli.lazy import LazyGroup
+from workflow import i18n
+from workflow.errors import WorkflowError
+from workflow.i18n import mark
+
+#: Group heading, then command -> (module, what it does).
+COMMANDS = {
+    mark("Draft"): {
+        "new": ("draft", mark("Begin an agreement from terms.")),
+        "plan": ("draft", mark("Set the negotiation plan.")),
+        "open": ("draft", mark("Freeze the plan and open the talks.")),
+        "round": ("draft", mark("Record a round of the negotiation.")),
+        "agree": ("draft", mark("Record that the terms are agreed.")),
+        "confirm": ("draft", mark("Issue the confirmation letter.")),
+        "acknowledge": ("draft", mark("Attach the other side's written reply.")),
+        "draft": ("draft", mark("Draft the contract, or a new revision of it.")),
+        "submit": ("draft", mark("Put the draft forward for review and sign-off.")),
+        "withdraw": ("draft", mark("Give an agreement up before it is executed.")),
+        "execute": ("draft", mark("Record who signed for each side.")),
+        "activate": ("draft", mark("Bring an executed agreement into force.")),
+    },
+    mark("Decide"): {
+        "inbox": ("inbox", mark("Show what waits for you.")),
+        "show": ("show", mark("Show an agreement: terms, steps, flags, documents.")),
+        "why": ("why", mark("Say why an agreement waits, and for whom.")),
+        "approve": ("decide", mark("Sign an agreement off.")),
+        "return": ("decide", mark("Send an agreement back for changes.")),
+        "reject": ("decide", mark("Record a no.")),
+        "flag": ("flag", mark("Raise, resolve and close questions for experts.")),
+    },
+    mark("Assess"): {
+        "list": ("listing", mark("List agreements.")),
+        "timeline": ("listing", mark("Tell an agreement's story, event by event.")),
+        "documents": ("documents", mark("List and save the documents of an agreement.")),
+        "audit": ("audit", mark("Verify and read the trail.")),
+    },
+    mark("Library"): {
+        "policy": ("policy", mark("Show the policy, and what it asked of an agreement.")),
+    },
+    mark("Administer"): {
+        "init": ("init", mark("Make a store with its first person and key.")),
+        "demo": ("demo", mark("Play an agreement's whole life, and catch a tampered byte.")),
+        "people": ("people", mark("List, add and empower people.")),
+        "key": ("key", mark("Make, register and revoke keys.")),
+        "parties": ("listing", mark("List the parties of all agreements.")),
+        "db": ("db", mark("Show the store's version, or upgrade it.")),
+    },
+}
+
+
+def build() -> LazyGroup:
+    """Return the whole command tree; the README's help text is printed from it."""
+    return LazyGroup(COMMANDS)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; every deliberate error becomes a few lines and an exit code."""
+    import click
+
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    i18n.use_language(i18n.preferred_language(_asked_language(arguments)))
+    try:
+        code = build().main(args=arguments, prog_name="assent", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except WorkflowError as error:
+        return _refuse(error)
+    except click.exceptions.Abort:
+        sys.stderr.write("\n")
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output left, as `head` does; Python must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 130
+
+
+def _refuse(error: WorkflowError) -> int:
+    what, why, remedy = error.explain()
+    lines = [f"error[{error.code}]: {what}"]
+    lines += [f"  {label}  {text}" for label, text in (("rule", why), ("try ", remedy)) if text]
+    sys.stderr.write("\n".join(lines) + "\n")
+    return error.exit_code
+
+
+def _asked_language(arguments: list[str]) -> str:
+    """Find ``--lang`` before anything is parsed, so that parsing errors are in that language too."""
+    for number, argument in enumerate(arguments):
+        if argument == "--lang" and number + 1 < len(arguments):
+            return arguments[number + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return ""

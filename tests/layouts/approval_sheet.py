@@ -3,42 +3,61 @@
 from typing import Any
 
 import deal
-from parts import BOX, TICKED, Cell, Layout, Page, choose, label
+from parts import Cell, Layout, Page, label
 from samples import DIGESTS, sample
+from words import BOX, TICKED, Words, choose
 
 SUBJECT = (
     "為與{{ theirs.name }}訂立「{{ title }}」契約一案，簽請　核示。",
     "Request for approval to conclude “{{ title }}” with {{ theirs.name }}.",
 )
 EXPLANATION = (
-    ("本案業經協商，相對人為{{ theirs.name }}（登記號碼：{{ theirs.registration }}），條件摘要如附表一。",
-     "Negotiations with {{ theirs.name }} (registration no. {{ theirs.registration }}) are complete; Table 1 sums up "
-     "the terms."),
-    ("應簽核及會辦之事項，依送簽時有效之核決規則判定，適用規則如附表二；各項審查情形如附表三。",
-     "Who must sign and review follows from the policy in force at submission: the rules that apply are in Table 2, "
-     "the reviews in Table 3."),
-    ("簽核以下列雜湊值所示之文本及條件為準；任一有變更者，受影響之簽核失其效力，應重新送簽。",
-     "A sign-off is of the text and terms with the digests below. Should either change, the sign-offs affected are "
-     "void and the request is submitted again."),
-)  # fmt: skip
+    (
+        "本案業經與相對人{{ theirs.name }}協商，議定條件摘要如附表一。",
+        "The terms negotiated with {{ theirs.name }} are summed up in Table 1.",
+    ),
+    (
+        "應簽核及會辦之事項，依送簽時有效之核決規則判定，適用規則如附表二；各項審查情形如附表三。",
+        "Who must sign and review follows from the policy in force at submission: the rules that apply are "
+        "in Table 2, the reviews in Table 3.",
+    ),
+    (
+        "簽核以下列雜湊值所示之文本及條件為準；任一有變更者，受影響之簽核失其效力，應重新送簽。",
+        "A sign-off is of the text and terms with the digests below. Should either change, the sign-offs "
+        "affected are void and the request is submitted again.",
+    ),
+)
 PROPOSAL = (
     "擬請准予依附呈文本與相對人訂約，並於核准後辦理用印；契約簽署日不得早於核准日。",
-    "That the contract be concluded on the attached text and sealed once approved. It is not to be dated earlier than "
-    "the approval.",
+    "That the contract be concluded on the attached text and sealed once approved. It is not to be dated "
+    "earlier than the approval.",
 )
 
 
 def write(page: Page) -> None:
     """Write the sheet; seats that nobody has filled are left empty to be signed by hand."""
+    registered: Words = (
+        "{{ theirs.name }}（統編／登記號碼 {{ theirs.registration }}）",
+        "{{ theirs.name }} (registration no. {{ theirs.registration }})",
+    )
+    counterpart = choose(("theirs.registration", registered), ("", "{{ theirs.name }}"))
     page.title(("簽　　呈", "Approval Sheet"))
     deal.particulars(
         page,
+        (("相對人", "Counterpart"), counterpart),
         (("簽辦人", "Submitted by"), "{{ sheet.drafter }}"),
         (("送簽時間", "Submitted on"), "{{ sheet.submitted }}"),
-        (("簽核狀態", "Status"), choose(
-            ("sheet.complete", (f"{TICKED} 應簽核事項均已完成", f"{TICKED} All sign-offs required are given")),
-            ("", (f"{BOX} 簽核中", f"{BOX} Sign-off in progress")))),
-    )  # fmt: skip
+        (
+            ("簽核狀態", "Status"),
+            choose(
+                (
+                    "sheet.complete",
+                    (f"{TICKED} 應簽核事項均已完成", f"{TICKED} All sign-offs required are given"),
+                ),
+                ("", (f"{BOX} 簽核中", f"{BOX} Sign-off in progress")),
+            ),
+        ),
+    )
     page.heading(("主旨", "Subject"), "Heading2")
     page.put(SUBJECT)
     page.heading(("說明", "Explanation"), "Heading2")
@@ -46,7 +65,7 @@ def write(page: Page) -> None:
     for words in EXPLANATION:
         page.put(words, "ListItem", number=explanation)
     page.put("", "Gap")
-    with page.table(2.7, 13.3) as grid:
+    with page.table(3.1, 12.9) as grid:
         grid.row(label(("文本", "Text")), "{{ sheet.document_name }}")
         grid.row(label(("文件雜湊值", "Document digest")), "`{{ sheet.document_digest }}`")
         grid.row(label(("條件雜湊值", "Terms digest")), "`{{ sheet.terms_digest }}`")
@@ -67,28 +86,58 @@ def write(page: Page) -> None:
 
 
 def _seats(page: Page) -> None:
-    with page.table(1.1, 2.0, 2.9, 2.3, 1.7, 2.3, 3.7) as grid:
-        grid.head(("順序", "Step"), ("事項", "Aspect"), ("簽核職務", "Role"), ("簽核人", "Signed by"),
-                  ("決定", "Decision"), ("時間", "Time"), ("意見／收據", "Reason, receipt"))  # fmt: skip
-        role = ("{{ seat.role_name }}\n（應簽 {{ seat.quorum }} 人）", "{{ seat.role_name }}\n(needs {{ seat.quorum }})")
+    with page.table(1.3, 2.2, 2.6, 2.5, 1.9, 2.3, 3.2) as grid:
+        grid.head(
+            ("順序", "Step"),
+            ("事項", "Aspect"),
+            ("簽核職務", "Role"),
+            ("簽核人", "Signed by"),
+            ("決定", "Decision"),
+            ("時間", "Time"),
+            ("意見／收據", "Reason, receipt"),
+        )
+        role = (
+            "{{ seat.role_name }}\n應簽 {{ seat.quorum }} 人",
+            "{{ seat.role_name }}\n(needs {{ seat.quorum }})",
+        )
         seat = (Cell("{{ seat.step }}", "CellCentre"), "{{ seat.aspect_name }}", role)
         with grid.each("seat in sheet.seats"):
             with grid.each("decision in seat.decisions"):
-                reason = choose(("decision.reason", "{{ decision.reason }}\n`{{ decision.receipt }}`"),
-                                ("", "`{{ decision.receipt }}`"))  # fmt: skip
-                grid.row(*seat, "{{ decision.who }}", Cell("**{{ decision.decision_name }}**", "CellCentre"),
-                         "{{ decision.when }}", reason, height=620)  # fmt: skip
+                reason = choose(
+                    ("decision.reason", "{{ decision.reason }}\n`{{ decision.receipt }}`"),
+                    ("", "`{{ decision.receipt }}`"),
+                )
+                grid.row(
+                    *seat,
+                    "{{ decision.who }}",
+                    Cell("**{{ decision.decision_name }}**", "CellCentre"),
+                    "{{ decision.when }}",
+                    reason,
+                    height=620,
+                )
             with grid.when("not seat.decisions"):
                 grid.row(*seat, "", "", "", "", height=900)
 
 
 def _flags(page: Page) -> None:
     with page.when("sheet.flags"), page.table(1.4, 2.8, 3.0, 3.0, 2.0, 3.8) as grid:
-        grid.head(("旗標", "Flag"), ("事項", "Aspect"), ("審查職務", "Role"), ("審查人", "Expert"),
-                  ("狀態", "Status"), ("條件", "Conditions"))  # fmt: skip
+        grid.head(
+            ("旗標", "Flag"),
+            ("事項", "Aspect"),
+            ("審查職務", "Role"),
+            ("審查人", "Expert"),
+            ("狀態", "Status"),
+            ("條件", "Conditions"),
+        )
         with grid.each("flag in sheet.flags"):
-            grid.row(Cell("{{ flag.flag }}", "CellCentre"), "{{ flag.aspect_name }}", "{{ flag.role_name }}",
-                     "{{ flag.expert }}", Cell("{{ flag.status_name }}", "CellCentre"), "{{ flag.conditions }}")  # fmt: skip
+            grid.row(
+                Cell("{{ flag.flag }}", "CellCentre"),
+                "{{ flag.aspect_name }}",
+                "{{ flag.role_name }}",
+                "{{ flag.expert }}",
+                Cell("{{ flag.status_name }}", "CellCentre"),
+                "{{ flag.conditions }}",
+            )
     with page.when("not sheet.flags"):
         page.put(("本案無應會辦之審查事項。", "No review was called for."))
 
@@ -98,44 +147,96 @@ def _sheet(language: str) -> dict[str, Any]:
         return chinese if language == "zh-TW" else english
 
     decision = {"decision_name": said("核准", "Approve"), "receipt": "a41f-09c2"}
-    first = decision | {"who": said("王曉雯", "Wang Hsiao-Wen (王曉雯)"), "when": "2026-11-26 10:42",
-                        "reason": said("價格經三家比較，屬合理。", "Price compared with three offers; reasonable.")}  # fmt: skip
-    second = decision | {"who": said("孫米娜（代理 林偉）", "Sun Mi-Na (孫米娜), for Lin Wei"), "when": "2026-11-26 15:08",
-                         "reason": "", "receipt": "4c4c-e2f0"}  # fmt: skip
+    first = decision | {
+        "who": said("王曉雯", "Wang Hsiao-Wen (王曉雯)"),
+        "when": "2026-11-26 10:42",
+        "reason": said("價格經三家比較，屬合理。", "Price compared with three offers; reasonable."),
+    }
+    second = decision | {
+        "who": said("孫米娜（代理 林偉）", "Sun Mi-Na (孫米娜), for Lin Wei"),
+        "when": "2026-11-26 15:08",
+        "reason": "",
+        "receipt": "4c4c-e2f0",
+    }
     return {
         "drafter": said("許庭瑋（採購部）", "Hsu Ting-Wei (許庭瑋), Purchasing"),
         "submitted": said("中華民國115年11月24日 09:15", "24 November 2026, 09:15"),
-        "policy_digest": DIGESTS["policy"], "document_name": "AGR-2026-0042-SV-01.docx",
-        "document_digest": DIGESTS["document"], "terms_digest": DIGESTS["terms"], "complete": False,
+        "policy_digest": DIGESTS["policy"],
+        "document_name": "AGR-2026-0042-SV-01.docx",
+        "document_digest": DIGESTS["document"],
+        "terms_digest": DIGESTS["terms"],
+        "complete": False,
         "seats": [
-            {"step": "1", "aspect_name": said("商務", "Commercial"), "role_name": said("部門主管", "Department manager"),
-             "quorum": "1", "decisions": [first]},
-            {"step": "2", "aspect_name": said("財務", "Financial"), "role_name": said("財務主管", "Head of finance"),
-             "quorum": "1", "decisions": [second]},
-            {"step": "3", "aspect_name": said("簽約權限", "Authority to sign"), "role_name": said("總經理", "General manager"),
-             "quorum": "1", "decisions": []},
+            {
+                "step": "1",
+                "aspect_name": said("商務", "Commercial"),
+                "role_name": said("部門主管", "Department manager"),
+                "quorum": "1",
+                "decisions": [first],
+            },
+            {
+                "step": "2",
+                "aspect_name": said("財務", "Financial"),
+                "role_name": said("財務主管", "Head of finance"),
+                "quorum": "1",
+                "decisions": [second],
+            },
+            {
+                "step": "3",
+                "aspect_name": said("簽約權限", "Authority to sign"),
+                "role_name": said("總經理", "General manager"),
+                "quorum": "1",
+                "decisions": [],
+            },
         ],
         "flags": [
-            {"flag": "F-1", "aspect_name": said("資料與資訊安全", "Data and information security"),
-             "role_name": said("資訊安全審查", "Information security"), "expert": said("柯怡", "Ke Yi (柯怡)"),
-             "status_name": said("已解除", "Resolved"),
-             "conditions": said("必要 1 項，已結案；建議 1 項", "1 must, closed; 1 should")},
-            {"flag": "F-2", "aspect_name": said("財務", "Financial"), "role_name": said("財務審查", "Finance review"),
-             "expert": said("羅書豪", "Lo Shu-Hao (羅書豪)"), "status_name": said("已解除", "Resolved"),
-             "conditions": said("無", "None")},
+            {
+                "flag": "F-1",
+                "aspect_name": said("資料與資訊安全", "Data and information security"),
+                "role_name": said("資訊安全審查", "Information security"),
+                "expert": said("柯怡", "Ke Yi (柯怡)"),
+                "status_name": said("已解除", "Resolved"),
+                "conditions": said("必要 1 項，已結案；建議 1 項", "1 must, closed; 1 should"),
+            },
+            {
+                "flag": "F-2",
+                "aspect_name": said("財務", "Financial"),
+                "role_name": said("財務審查", "Finance review"),
+                "expert": said("羅書豪", "Lo Shu-Hao (羅書豪)"),
+                "status_name": said("已解除", "Resolved"),
+                "conditions": said("無", "None"),
+            },
         ],
         "rules": [
-            {"rule": "A01", "when": said("所有協議", "Every agreement"),
-             "why": said("承諾應由擬稿人以外之人負責", "Someone other than the author must own the commitment")},
-            {"rule": "A02", "when": said("總額逾新臺幣 15 萬元", "Value above TWD 150,000"),
-             "why": said("確認預算及付款條件", "The budget exists and the payment terms can be met")},
-            {"rule": "S01", "when": said("委外資訊系統、雲端或遠端存取", "IT outsourcing, cloud or remote access"),
-             "why": said("受託者之選任、監督及事件通報", "Selection and supervision of the provider; incident reports")},
+            {
+                "rule": "A01",
+                "when": said("所有協議", "Every agreement"),
+                "why": said(
+                    "承諾應由擬稿人以外之人負責", "Someone other than the author must own the commitment"
+                ),
+            },
+            {
+                "rule": "A02",
+                "when": said("總額逾新臺幣 15 萬元", "Value above TWD 150,000"),
+                "why": said("確認預算及付款條件", "The budget exists and the payment terms can be met"),
+            },
+            {
+                "rule": "S01",
+                "when": said("委外資訊系統、雲端或遠端存取", "IT outsourcing, cloud or remote access"),
+                "why": said(
+                    "受託者之選任、監督及事件通報",
+                    "Selection and supervision of the provider; incident reports",
+                ),
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 LAYOUT = Layout(
-    "approval-sheet", "sign_off", "internal", ("簽呈", "Approval Sheet"), write,
+    "approval-sheet",
+    "sign_off",
+    "internal",
+    ("簽呈", "Approval Sheet"),
+    write,
     {language: sample(language, code="AS", sheet=_sheet(language)) for language in ("zh-TW", "en")},
-)  # fmt: skip
+)

@@ -13,11 +13,18 @@ from pathlib import Path
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "contract_templates" / "layouts"
 KINDS = (
-    "term_sheet", "confirmation_letter", "services", "review", "approval_sheet", "certificate", "negotiation",
-)  # fmt: skip
+    "term_sheet",
+    "confirmation_letter",
+    "services",
+    "review",
+    "opinion",
+    "approval_sheet",
+    "certificate",
+    "negotiation",
+)
 LANGUAGES = ("zh-TW", "en")
 
-sys.path.insert(0, str(Path(__file__).parent))  # also where a test loads this file by its path
+sys.path.append(str(Path(__file__).parent))  # needed where a test loads this file by its path
 
 
 def built() -> dict[str, bytes]:

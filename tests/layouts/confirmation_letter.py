@@ -3,58 +3,81 @@
 from typing import Any
 
 import deal
-from parts import BOX, Cell, Layout, Page, Words, choose, lines, optional
+from parts import Cell, Layout, Page
+from reply_form import write_reply
 from samples import sample
+from words import Words, choose, lines, optional
 
 OPENING = (
-    "承蒙　貴公司撥冗洽談，謹致謝忱。雙方就「{{ title }}」業經協商並議定條件，茲依協商結果，將已議定及尚待議定之"
-    "事項書面確認如下，敬請　貴公司核對。",
-    "Thank you for your time in our recent talks. We have settled the terms for “{{ title }}” together; we confirm "
-    "them below in writing, with the points that remain open, and ask you to check them.",
+    "承蒙　貴公司撥冗洽談，謹致謝忱。雙方就「{{ title }}」業經協商並議定條件，茲依協商結果，"
+    "將已議定及尚待議定之事項書面確認如下，敬請　貴公司核對。",
+    "Thank you for your time in our recent talks. We have settled the terms for “{{ title }}” together; we "
+    "confirm them below in writing, with the points that remain open, and ask you to check them.",
 )
+# Which rules of ours ask for a formal contract is nothing for the other side to read.
 EFFECT_FORMAL = lines(
     ("雙方擬就本案另訂正式契約。", "A formal contract is to be concluded in this matter."),
-    ("本函所載條件為擬訂該契約之依據；正式契約經雙方簽署前，除雙方另有書面約定（包括保密約定）外，任何一方均不因本函"
-     "負履行或締約之義務。",
-     "The terms in this letter are the basis for drafting it. Until both parties have signed the formal contract, "
-     "neither is obliged by this letter to perform or to contract, save as the parties have otherwise agreed in "
-     "writing, for example on confidentiality."),
-)  # fmt: skip
+    (
+        "本函所載條件為擬訂該契約之依據；正式契約經雙方簽署前，除雙方另有書面約定（包括保密約定）外，"
+        "任何一方均不因本函負履行或締約之義務。",
+        "The terms in this letter are the basis for drafting it. Until both parties have signed the formal "
+        "contract, neither is obliged by this letter to perform or to contract, save as the parties have "
+        "otherwise agreed in writing, for example on confidentiality.",
+    ),
+)
 EFFECT_DIRECT = lines(
     ("本案不另訂正式契約。", "No separate formal contract is to be concluded in this matter."),
-    ("貴公司以書面表示同意之通知到達本公司時，雙方即依本函所載條件成立契約；尚待議定之事項，仍以雙方日後書面"
-     "合意為準。",
-     "When your written agreement reaches us, a contract on the terms of this letter is made. Open points remain "
-     "subject to later agreement in writing."),
-)  # fmt: skip
+    (
+        "貴公司以書面表示同意之通知到達本公司時，雙方即依本函所載條件成立契約；尚待議定之事項，"
+        "仍以雙方日後書面合意為準。",
+        "When your written agreement reaches us, a contract on the terms of this letter is made. Open "
+        "points remain subject to later agreement in writing.",
+    ),
+)
 CHANGES = (
-    "貴公司如就所載條件為擴張、限制或其他變更，依法視為新要約，須再經本公司書面同意；未於期限內回覆，不視為同意"
-    "本函所載條件。",
-    "A reply that extends, limits or otherwise changes these terms counts as a new offer and needs our agreement in "
-    "writing. Silence does not count as agreement to the terms of this letter.",
+    "貴公司如就所載條件為擴張、限制或其他變更，依法視為新要約，須再經本公司書面同意；未於期限內回覆，"
+    "不視為同意本函所載條件。",
+    "A reply that extends, limits or otherwise changes these terms counts as a new offer and needs our "
+    "agreement in writing. Silence does not count as agreement to the terms of this letter.",
 )
 CONSENT = choose(
-    ('consent_mode == "agreed"',
-     ("雙方已同意本案之文件及簽章採用電子形式；任一方仍得隨時通知他方停止採用，停止前已為之法律行為，效力不受影響。",
-      "The parties have agreed to use electronic documents and signatures in this matter. Either may at any time "
-      "give notice to stop doing so; acts done in electronic form before that remain valid.")),
-    ('consent_mode == "paper"',
-     ("本案文件以紙本為之，並由雙方簽名或蓋章。",
-      "Documents in this matter are made on paper and signed or sealed by the parties.")),
-    ("",
-     ("本公司擬就本案之通知、契約及簽章採用電子文件及電子簽章。貴公司如不同意，請於{{ reply_by }}前，以電子郵件、"
-      "書面或下附回覆單告知本公司；屆期未表示反對者，依電子簽章法第五條第四項，推定　貴公司同意採用電子形式。日後"
-      "貴公司仍得隨時表示停止採用，停止前已為之法律行為，效力不受影響。",
-      "We propose to use electronic documents and electronic signatures for notices, contracts and signing in this "
-      "matter. If you object, please tell us by {{ reply_by }} by e-mail, in writing or on the reply form below; if "
-      "you do not, you are presumed to agree to electronic form under Article 5, paragraph 4 of the Electronic "
-      "Signatures Act. You may stop using it at any time; acts done before that remain valid.")),
-)  # fmt: skip
+    (
+        'consent_mode == "agreed"',
+        (
+            "雙方已同意本案之文件及簽章採用電子形式；任一方仍得隨時通知他方停止採用，停止前已為之法律行為，"
+            "效力不受影響。",
+            "The parties have agreed to use electronic documents and signatures in this matter. Either may "
+            "at any time give notice to stop doing so; acts done in electronic form before that remain "
+            "valid.",
+        ),
+    ),
+    (
+        'consent_mode == "paper"',
+        (
+            "本案文件以紙本為之，並由雙方簽名或蓋章。",
+            "Documents in this matter are made on paper and signed or sealed by the parties.",
+        ),
+    ),
+    (
+        "",
+        (
+            "本公司擬就本案之通知、契約及簽章採用電子文件及電子簽章。貴公司如不同意，請於{{ reply_by }}前，"
+            "以電子郵件、書面或下附回覆單告知本公司；屆期未表示反對者，依電子簽章法第五條第四項，"
+            "推定　貴公司同意採用電子形式。日後貴公司仍得隨時表示停止採用，停止前已為之法律行為，"
+            "效力不受影響。",
+            "We propose to use electronic documents and electronic signatures for notices, contracts and "
+            "signing in this matter. If you object, please tell us by {{ reply_by }} by e-mail, in writing "
+            "or on the reply form below; if you do not, you are presumed to agree to electronic form under "
+            "Article 5, paragraph 4 of the Electronic Signatures Act. You may stop using it at any time; "
+            "acts done before that remain valid.",
+        ),
+    ),
+)
 REPLY = (
-    "敬請　貴公司於{{ reply_by }}前，由有權代表之人簽署次頁回覆單，以電子郵件或書面送達本公司。如有疑義，請逕洽"
-    "{{ document.owner }}。",
-    "Please have the reply form on the next page signed by an authorised representative and send it to us by e-mail or "
-    "post by {{ reply_by }}. If anything is unclear, please contact {{ document.owner }}.",
+    "敬請　貴公司於{{ reply_by }}前，由有權代表之人簽署次頁回覆單，以電子郵件或書面送達本公司。如有疑義，"
+    "請逕洽{{ document.owner }}。",
+    "Please have the reply form on the next page signed by an authorised representative and send it to us "
+    "by e-mail or post by {{ reply_by }}. If anything is unclear, please contact {{ document.owner }}.",
 )
 
 OPEN_POINTS: tuple[tuple[str, Words], ...] = (
@@ -75,25 +98,24 @@ def write(page: Page) -> None:
     page.heading(("已議定之條件", "Terms agreed"))
     deal.terms_table(page, "subject", "duration", "renewal", "price", "payment", "liability", "law")
     with page.when("price.items"):
-        page.put(("價金明細如下：", "The price is made up as follows:"), keep_next=True)
+        page.put(("價目表如下：", "The price is made up as follows:"), keep_next=True)
         deal.items_table(page)
     page.heading(("尚待議定之事項", "Points still open"))
     for condition, words in OPEN_POINTS:
         page.put(optional(condition, words), "ListBullet")
     nothing = " and ".join(f"({_opposite(condition)})" for condition, _ in OPEN_POINTS)
-    page.put(optional(nothing, ("上列各項均已議定，別無尚待議定之事項。", "None: every point above is settled.")))
+    page.put(
+        optional(nothing, ("上列各項均已議定，別無尚待議定之事項。", "None: every point above is settled."))
+    )
     page.heading(("效力及正式契約", "Effect and formal contract"))
     page.put(choose(('formal_contract.required == "yes"', EFFECT_FORMAL), ("", EFFECT_DIRECT)))
-    page.put(optional("formal_contract.rule",
-                      ("（本公司契約管理規則：{{ formal_contract.rule }}）",
-                       "(Our contract rules: {{ formal_contract.rule }})")))  # fmt: skip
     page.put(CHANGES)
     page.heading(("電子形式", "Electronic form"))
     page.put(CONSENT)
     page.heading(("回覆方式及期限", "How and when to reply"))
     page.put(REPLY, keep_next=True)
     _closing(page)
-    _reply(page)
+    write_reply(page)
 
 
 def _opposite(condition: str) -> str:
@@ -105,70 +127,85 @@ def _opposite(condition: str) -> str:
 def _letterhead(page: Page) -> None:
     page.put("{{ ours.name }}", "Letterhead")
     page.put(optional("ours.name_other", "{{ ours.name_other }}"), "Note")
-    page.put("{{ ours.address }}　{{ ours.phone }}　{{ ours.email }}", "Note")
+    whole = "{{ ours.address }}　{{ ours.phone }}　{{ ours.email }}"
+    page.put(
+        choose(
+            ("ours.address and ours.phone and ours.email", whole),
+            ("ours.address", "{{ ours.address }}"),
+        ),
+        "Note",
+    )
     page.put("", "Rule")
     page.put(("受文者：", "To:"), "BodyLeft")
     page.put("**{{ theirs.name }}**", "BodyLeft")
     page.put(optional("theirs.address", "{{ theirs.address }}"), "BodyLeft")
-    person: Words = ("{{ theirs.representative }}　{{ theirs.representative_title }}　台鑒",
-                     "{{ theirs.representative }}, {{ theirs.representative_title }}")  # fmt: skip
-    page.put(choose(("theirs.representative and theirs.representative_title", person),
-                    ("", ("公鑒", "The Management"))), "BodyLeft")  # fmt: skip
+    person: Words = (
+        "{{ theirs.representative }}　{{ theirs.representative_title }}　台鑒",
+        "{{ theirs.representative }}, {{ theirs.representative_title }}",
+    )
+    page.put(
+        choose(
+            ("theirs.representative and theirs.representative_title", person),
+            ("", ("公鑒", "The Management")),
+        ),
+        "BodyLeft",
+    )
     page.put("", "Gap")
     with page.table(2.2, 13.8) as grid:
         grid.row(Cell(("發文日期", "Date"), "Label"), "{{ document.date }}")
-        grid.row(Cell(("發文字號", "Reference"), "Label"),
-                 ("{{ document.number }}（案號 {{ document.ref }}）", "{{ document.number }} (case {{ document.ref }})"))
-        grid.row(Cell(("主　　旨", "Subject"), "Label"),
-                 ("**確認「{{ title }}」議定之條件，請於{{ reply_by }}前惠予書面回覆**",
-                  "**Confirmation of the terms agreed for “{{ title }}”; please reply in writing by {{ reply_by }}**"))
+        grid.row(
+            Cell(("發文字號", "Reference"), "Label"),
+            (
+                "{{ document.number }}（案號 {{ document.ref }}）",
+                "{{ document.number }} (case {{ document.ref }})",
+            ),
+        )
+        grid.row(
+            Cell(("主　　旨", "Subject"), "Label"),
+            (
+                "**確認「{{ title }}」議定之條件**",
+                "**Confirmation of the terms agreed for “{{ title }}”**",
+            ),
+        )
     page.put(OPENING)
 
 
 def _closing(page: Page) -> None:
     page.put(("　　順頌　商祺", "Yours sincerely,"), "BodyLeft", keep_next=True)
     page.put("**{{ ours.name }}**", "Close", keep_next=True)
-    page.put(("{{ ours.representative_title }}　{{ ours.representative }}",
-              "{{ ours.representative }}, {{ ours.representative_title }}"), "Close", keep_next=True)  # fmt: skip
+    person: Words = (
+        "{{ ours.representative_title }}　{{ ours.representative }}",
+        "{{ ours.representative }}, {{ ours.representative_title }}",
+    )
+    page.put(
+        choose(
+            ("ours.representative and ours.representative_title", person),
+            ("ours.representative", "{{ ours.representative }}"),
+        ),
+        "Close",
+        keep_next=True,
+    )
     page.put(("（簽名或蓋章）", "Signature or seal:"), "Close")
-
-
-def _reply(page: Page) -> None:
-    page.put(("回　覆　單", "Reply Form"), "Title", new_page=True)
-    page.put(("致：{{ ours.name }}", "To: {{ ours.name }}"), "BodyLeft")
-    page.put(("事由：{{ document.number }}「{{ title }}」書面確認函（{{ document.date }}）",
-              "Re: letter of confirmation {{ document.number }} of {{ document.date }}, “{{ title }}”"), "BodyLeft")
-    page.put(("請於{{ reply_by }}前回覆。本公司就上開確認函所載條件，回覆如下（請擇一勾選）：",
-              "Please reply by {{ reply_by }}. On the terms of that letter we reply as follows (tick one):"))
-    page.put((f"{BOX} 同意，所載條件與協商結果相符。", f"{BOX} We agree; the terms are as settled in our talks."), "BodyLeft")
-    page.put((f"{BOX} 不同意，或有更正、補充意見如下（視為新要約）：",
-              f"{BOX} We do not agree, or have the following corrections or additions (a new offer):"), "BodyLeft")
-    with page.table(1) as grid:
-        grid.row("", height=1700)
-    with page.when('consent_mode != "agreed" and consent_mode != "paper"'):
-        page.put(("關於電子文件及電子簽章（請擇一勾選）：", "On electronic documents and signatures (tick one):"), "BodyLeft")
-        page.put((f"{BOX} 同意採用電子形式。", f"{BOX} We agree to electronic form."), "BodyLeft")
-        page.put((f"{BOX} 反對採用電子形式，請以紙本為之。", f"{BOX} We object to electronic form; please use paper."), "BodyLeft")
-    page.put("", "Gap")
-    with page.table(3.1, 5.5, 2.5, 4.9) as grid:
-        deal.signature_rows(grid, "theirs")
-    page.put(("回覆請寄：{{ ours.email }}；{{ ours.address }}", "Please send to: {{ ours.email }}; {{ ours.address }}"), "Note")
 
 
 def _sample(language: str) -> dict[str, Any]:
     chinese = language == "zh-TW"
     return sample(
-        language, code="CL",
+        language,
+        code="CL",
         reply_by="中華民國115年12月7日" if chinese else "7 December 2026",
         formal_contract={
             "required": "yes",
-            "rule": "F02，勞務契約應訂正式契約" if chinese
-            else "F02, services call for a formal contract",
+            "rule": "F02",
         },
-    )  # fmt: skip
+    )
 
 
 LAYOUT = Layout(
-    "confirmation-letter", "confirming", "both", ("書面確認函", "Letter of Confirmation"), write,
+    "confirmation-letter",
+    "confirming",
+    "both",
+    ("書面確認函", "Letter of Confirmation"),
+    write,
     {language: _sample(language) for language in ("zh-TW", "en")},
-)  # fmt: skip
+)

@@ -16,9 +16,14 @@ VERSION = "1.0.0"
 
 # Everything else a template asks for is text, or a list where it is looped over.
 FLAGS = {
-    "document.draft", "opinion.given", "payment.known", "period.perpetual", "price.known",
-    "price.tax_included", "sheet.complete",
-}  # fmt: skip
+    "document.draft",
+    "opinion.given",
+    "payment.known",
+    "period.perpetual",
+    "price.known",
+    "price.tax_included",
+    "sheet.complete",
+}
 
 
 def fields_of(template: bytes) -> dict[str, str]:

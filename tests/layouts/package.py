@@ -9,11 +9,12 @@ import zipfile
 from datetime import datetime
 
 import docx
+import numbering
+import style
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import etree
-
-import style
+from lxml.etree import _Element
 from ooxml import el
 
 _KEPT = {RT.STYLES, RT.SETTINGS, RT.NUMBERING, RT.FONT_TABLE}
@@ -28,14 +29,16 @@ def blank(language: str, title: str) -> Document:
     for key in [key for key, link in part.rels.items() if link.reltype not in _KEPT]:
         part.rels.pop(key)
     links = part.package.rels
-    for key in [key for key, link in links.items() if link.reltype not in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES)]:
+    for key in [
+        key for key, link in links.items() if link.reltype not in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES)
+    ]:
         links.pop(key)
 
     document.styles.element[:] = style.styles(language)
-    part.numbering_part.element[:] = style.numbering(language)
-    document.settings.element[:] = style.settings()
+    part.numbering_part.element[:] = numbering.numbering(language)
+    document.settings.element[:] = _settings()
     fonts = part.part_related_by(RT.FONT_TABLE)
-    fonts._blob = etree.tostring(style.font_table(), encoding="UTF-8", xml_declaration=True, standalone=True)
+    fonts._blob = etree.tostring(_font_table(), encoding="UTF-8", xml_declaration=True, standalone=True)
 
     _describe(document, language, title)
     section = document.sections[0]._sectPr
@@ -66,3 +69,35 @@ def packed(document: Document) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, parts.read(name), compresslevel=9)
     return result.getvalue()
+
+
+def _settings() -> list[_Element]:
+    """Return the children of ``w:settings``: Word 2013 layout, Chinese punctuation compressed."""
+    mode = el(
+        "compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15
+    )
+    return [
+        el("zoom", percent=100),
+        el("defaultTabStop", val=480),
+        el("characterSpacingControl", val="compressPunctuation"),
+        el("compat", mode),
+        el("themeFontLang", val="en-US", eastAsia="zh-TW"),
+        el("decimalSymbol", val="."),
+        el("listSeparator", val=","),
+    ]
+
+
+def _font_table() -> _Element:
+    """Return the fonts used, each with the name it has on a Chinese system."""
+    known = {
+        "PMingLiU": "新細明體",
+        "Microsoft JhengHei": "微軟正黑體",
+        "Times New Roman": "",
+        "Arial": "",
+        "Courier New": "",
+    }
+    node = el("fonts")
+    for name, other in known.items():
+        described = [el("altName", val=other), el("charset", val=88)] if other else [el("charset", val="00")]
+        node.append(el("font", *described, name=name))
+    return node

@@ -1,8 +1,7 @@
 """What the layouts are put together from: a page that speaks one language, and its tables.
 
-Words come in pairs, Chinese and English side by side, so that nobody changes one language
-and forgets the other; a page takes the one it speaks. Which words a document of some kind
-needs is said in the module of that kind.
+A page takes the words of the language it speaks. Which words a document of some kind needs
+is said in the module of that kind.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,20 +10,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
-from lxml.etree import _Element
-
+import numbering
 import ooxml
 import package
 import style
+from lxml.etree import _Element
 from ooxml import el
-
-#: One text for both languages, or the Chinese and the English one.
-Words = str | tuple[str, str]
-
-CHINESE, ENGLISH = "zh-TW", "en"
-NOT_STATED: Words = ("未載明", "Not stated")
-BOX = "□"
-TICKED = "■"
+from words import CHINESE, ENGLISH, Words, optional, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +34,6 @@ class Layout:
     def titled(self, language: str) -> str:
         """Return what a document of this kind is called in *language*."""
         return self.title[language == ENGLISH]
-
-
-def lines(*texts: Words) -> Words:
-    """Return *texts* as paragraphs that follow one another."""
-    return ("\n".join(_in(text, CHINESE) for text in texts), "\n".join(_in(text, ENGLISH) for text in texts))
-
-
-def choose(*branches: tuple[str, Words]) -> Words:
-    """Return the first branch whose condition holds; the empty condition always does."""
-    tags = [f"{{%p {'elif' if n else 'if'} {condition} %}}" if condition else "{%p else %}"
-            for n, (condition, _) in enumerate(branches)]  # fmt: skip
-    return lines(*(lines(tag, words) for tag, (_, words) in zip(tags, branches, strict=True)), "{%p endif %}")
-
-
-def optional(condition: str, words: Words) -> Words:
-    """Return *words* under a condition. A table cell needs another paragraph beside them."""
-    return choose((condition, words))
-
-
-def stated(name: str) -> Words:
-    """Return the field, or that it is not stated."""
-    return choose((name, f"{{{{ {name} }}}}"), ("", NOT_STATED))
-
-
-def _in(words: Words, language: str) -> str:
-    return words if isinstance(words, str) else words[language == ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +59,12 @@ class Page:
         self.language = language
         self.document = package.blank(language, title)
         self._body = self.document.element.body
-        self._lists = style.FIRST_LIST
+        self._lists = numbering.FIRST_LIST
         self._head_and_foot(internal)
 
     def say(self, words: Words) -> str:
         """Return *words* in the language of this page."""
-        return _in(words, self.language)
+        return spoken(words, self.language)
 
     def put(self, words: Words, style: str = "Body", **properties: Any) -> None:
         """Write one paragraph for each line; a line that is a tag gets the tags' own style."""
@@ -117,7 +83,7 @@ class Page:
     def new_list(self, kind: str = "plain") -> int:
         """Return the numbering of a list that starts at one; give it to `put` as ``number``."""
         self._lists += 1
-        self.document.part.numbering_part.element.append(style.list_instance(self._lists, kind))
+        self.document.part.numbering_part.element.append(numbering.list_instance(self._lists, kind))
         return self._lists
 
     @contextmanager
@@ -163,10 +129,21 @@ class Page:
             *self._paragraphs(optional("document.draft", draft), "Draft"),
             ooxml.paragraph(style="Gap"),
         ]
-        case = self.say(("案號　{{ document.ref }}　　版次　{{ document.revision }}",
-                         "Case {{ document.ref }}    Revision {{ document.revision }}"))  # fmt: skip
-        first, middle, last = ("第 ", " 頁，共 ", " 頁") if self.language == CHINESE else ("Page ", " of ", "")
-        pages = [ooxml.run(f"{case}\t{first}"), *ooxml.field("PAGE"), ooxml.run(middle), *ooxml.field("NUMPAGES")]
+        case = self.say(
+            (
+                "案號　{{ document.ref }}　　版次　{{ document.revision }}",
+                "Case {{ document.ref }}    Revision {{ document.revision }}",
+            )
+        )
+        first, middle, last = (
+            ("第 ", " 頁，共 ", " 頁") if self.language == CHINESE else ("Page ", " of ", "")
+        )
+        pages = [
+            ooxml.run(f"{case}\t{first}"),
+            *ooxml.field("PAGE"),
+            ooxml.run(middle),
+            *ooxml.field("NUMPAGES"),
+        ]
         footer = [ooxml.paragraph(*pages, *([ooxml.run(last)] if last else []), style="Footer")]
         for place, content in ((section.header, header), (section.footer, footer)):
             place.is_linked_to_previous = False
@@ -182,11 +159,16 @@ class Grid:
         self._widths = [right - left for left, right in pairwise(edges)]
         self.element = el(
             "tbl",
-            el("tblPr", el("tblStyle", val="HouseTable"), el("tblW", w=style.TEXT_WIDTH, type="dxa"),
-               el("tblLayout", type="fixed"), el("tblLook", val="0000")),
+            el(
+                "tblPr",
+                el("tblStyle", val="HouseTable"),
+                el("tblW", w=style.TEXT_WIDTH, type="dxa"),
+                el("tblLayout", type="fixed"),
+                el("tblLook", val="0000"),
+            ),
             # LibreOffice believes the grid and not the cells.
             el("tblGrid", *(el("gridCol", w=width) for width in self._widths)),
-        )  # fmt: skip
+        )
 
     def head(self, *names: Words) -> None:
         """Write the row of column names, repeated on each page the table reaches."""

@@ -7,11 +7,15 @@ the module of that kind.
 from typing import Any
 
 OURS = {
-    "zh-TW": {"label": "甲方", "name": "晴川精密工業股份有限公司", "name_other": "Chingchuan Precision Industrial Co., Ltd.",
+    "zh-TW": {"label": "甲方", "name": "晴川精密工業股份有限公司", "name_other": "Chingchuan Precision "
+                                                                                 "Industrial Co., Ltd.",
               "country": "中華民國（臺灣）", "address": "臺中市西屯區工業區三十八路 210 號",
               "representative": "陳怡君", "representative_title": "董事長", "contact": "許庭瑋（採購部）"},
-    "en": {"label": "Party A", "name": "Chingchuan Precision Industrial Co., Ltd.", "name_other": "晴川精密工業股份有限公司",
-           "country": "Taiwan (R.O.C.)", "address": "No. 210, Industrial Park 38th Road, Xitun District, Taichung",
+    "en": {"label": "Party A", "name": "Chingchuan Precision Industrial Co., Ltd.", "name_other": "晴川精密"
+                                                                                                  "工業股份"
+                                                                                                  "有限公司",
+           "country": "Taiwan (R.O.C.)", "address": "No. 210, Industrial Park 38th Road, Xitun District, "
+                                                    "Taichung",
            "representative": "Chen Yi-Chun (陳怡君)", "representative_title": "Chairperson",
            "contact": "Hsu Ting-Wei, Purchasing"},
 }  # fmt: skip
@@ -22,7 +26,8 @@ THEIRS = {
               "representative_title": "台灣分公司經理人", "contact": "蘇芷涵（業務協理）"},
     "en": {"label": "Party B", "name": "Headland Data Advisory Pte. Ltd., Taiwan Branch",
            "name_other": "新加坡商海岬數據顧問股份有限公司台灣分公司", "country": "Singapore",
-           "address": "18F, No. 999, Songren Road, Xinyi District, Taipei", "representative": "Daniel Lim (林柏翰)",
+           "address": "18F, No. 999, Songren Road, Xinyi District, Taipei", "representative": "Daniel Lim "
+                                                                                              "(林柏翰)",
            "representative_title": "Branch Manager", "contact": "Su Chih-Han, Business Development"},
 }  # fmt: skip
 ITEMS = {
@@ -30,15 +35,17 @@ ITEMS = {
               ("駐廠資料工程顧問服務（含每週進度報告）", "60", "人日", "12,000", "720,000"),
               ("種子人員教育訓練，每場六小時", "4", "場", "45,000", "180,000")],
     "en": [("Survey of production data and introduction roadmap", "1", "lot", "420,000", "420,000"),
-           ("On-site data engineering advice, with weekly progress reports", "60", "man-day", "12,000", "720,000"),
+           ("On-site data engineering advice, with weekly progress reports", "60", "man-day", "12,000",
+            "720,000"),
            ("Training of key users, six hours a session", "4", "session", "45,000", "180,000")],
 }  # fmt: skip
 FACTS = {
-    "budgeted": "yes", "related_party": "no", "guarantee_given": "no", "paper": "own_standard", "no_exit": "no",
-    "notarise": "no", "foreign_service_provider": "no", "stamp_class": "none", "security_instrument": "no",
-    "system_access": "yes", "personal_data": "no", "cross_border_data": "no", "ip_terms": "licence",
-    "exclusivity": "no", "resale_price": "no", "non_compete": "no", "export_controlled": "no",
-    "sanctioned_country": "no", "government": "no", "on_site_work": "yes", "conflict_declared": "no",
+    "budgeted": "yes", "related_party": "no", "guarantee_given": "no", "paper": "own_standard",
+    "no_exit": "no", "notarise": "no", "foreign_service_provider": "no", "stamp_class": "none",
+    "security_instrument": "no", "system_access": "yes", "personal_data": "no", "cross_border_data": "no",
+    "ip_terms": "licence", "exclusivity": "no", "resale_price": "no", "non_compete": "no",
+    "export_controlled": "no", "sanctioned_country": "no", "government": "no", "on_site_work": "yes",
+    "conflict_declared": "no",
 }  # fmt: skip
 DIGESTS = {
     "document": "sha256:4b1f0c7d9e2a86535cf0a7be91d3c4487a6e25d80b9f13c2e64d7a508f1b92ce",
@@ -47,7 +54,9 @@ DIGESTS = {
 }
 
 
-def sample(language: str, *, code: str, classification: str = "", draft: bool = False, **more: Any) -> dict[str, Any]:
+def sample(
+    language: str, *, code: str, classification: str = "", draft: bool = False, **more: Any
+) -> dict[str, Any]:
     """Return a whole context: the agreement, the document, and what its kind needs."""
     chinese = language == "zh-TW"
     document = {
@@ -66,21 +75,22 @@ def sample(language: str, *, code: str, classification: str = "", draft: bool = 
 def _terms(language: str) -> dict[str, Any]:
     chinese = language == "zh-TW"
     sign = "NT$" if chinese else "TWD "
-    ours = OURS[language] | {"side": "ours", "registration": "12345675", "email": "contracts@chingchuan.example",
-                             "phone": "+886 4 5550 0142"}  # fmt: skip
-    theirs = THEIRS[language] | {"side": "theirs", "registration": "20000003", "email": "sales.tw@headland.example",
-                                 "phone": "+886 2 5550 0178"}  # fmt: skip
+    ours = OURS[language] | {"side": "ours", "registration": "12345675", "phone": "+886 4 5550 0142"}
+    ours["email"] = "contracts@chingchuan.example"
+    theirs = THEIRS[language] | {"side": "theirs", "registration": "20000003", "phone": "+886 2 5550 0178"}
+    theirs["email"] = "sales.tw@headland.example"
     items = [
         {"no": str(no), "description": text, "quantity": count, "unit": unit,
          "unit_price": sign + each, "amount": sign + amount}
         for no, (text, count, unit, each, amount) in enumerate(ITEMS[language], start=1)
     ]  # fmt: skip
     return {
-        "title": "產線數據平台導入顧問服務" if chinese else "Advice on Introducing a Production Data Platform",
+        "title": "產線數據平台導入顧問服務" if chinese else "Advice on Introducing a Production Data "
+                                                            "Platform",
         "purpose": "由乙方協助甲方盤點臺中廠三條產線之資料，規劃並導入數據平台，並培訓甲方種子人員自主維運。"
         if chinese
-        else "Party B helps Party A survey the data of three production lines at its Taichung plant, plan and introduce "
-        "a data platform, and train Party A’s key users to run it on their own.",
+        else "Party B helps Party A survey the data of three production lines at its Taichung plant, plan "
+             "and introduce a data platform, and train Party A’s key users to run it on their own.",
         "contract_type": "services",
         "originals": "2",
         "consent_mode": "notified",

@@ -1,4 +1,4 @@
-"""The house style: fonts, paragraph and table styles, numbering, page and settings.
+"""The house style: fonts, and the paragraph, character and table styles.
 
 Every style is spelt out here for both languages; a paragraph only names its style, so a
 lawyer who opens a layout in Word changes its look in one place.
@@ -7,7 +7,7 @@ lawyer who opens a layout in Word changes its look in one place.
 from dataclasses import dataclass
 
 from lxml.etree import _Element
-
+from numbering import ARTICLES, BULLETS, SECTIONS
 from ooxml import el
 
 TEXT_WIDTH = 9070  # twips between the margins of an A4 page: 16 cm
@@ -15,10 +15,6 @@ ACCENT = "1F3864"
 GREY = "595959"
 LABEL_FILL = "F2F2F2"
 HEAD_FILL = "E4E9F1"
-
-# Numbering instances; lists of their own are added from FIRST_LIST on.
-ARTICLES, SECTIONS, BULLETS, FIRST_LIST = 1, 2, 3, 10
-LISTS = {"plain": 3, "formal": 4}  # abstract numberings a list may use
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class Look:
 
 
 EAST_ASIAN = "PMingLiU"
+MONOSPACED = "Courier New"
 EAST_ASIAN_HEADING = "Microsoft JhengHei"
 LOOKS = {
     "zh-TW": Look("Times New Roman", EAST_ASIAN_HEADING, 24, 21, (380, "atLeast"), (300, "atLeast"), "both"),
@@ -61,7 +58,7 @@ def styles(language: str) -> list[_Element]:
         _style(look, "Subtitle", "Subtitle", heading=True, size=26, align="center", after=160),
         _style(look, "Letterhead", "Letterhead", heading=True, size=30, bold=True, color=ACCENT, after=20),
         _style(look, "Heading1", "heading 1", heading=True, size=look.body_size + 1, bold=True, color=ACCENT,
-               before=260, after=100, keep_next=True, number=(SECTIONS, 0), outline=0),
+               before=220, after=80, keep_next=True, number=(SECTIONS, 0), outline=0),
         _style(look, "Heading2", "heading 2", heading=True, size=look.body_size, bold=True,
                before=220, after=80, keep_next=True, outline=1),
         _style(look, "Article", "Article", heading=True, size=look.body_size, bold=True, before=240, after=60,
@@ -74,8 +71,8 @@ def styles(language: str) -> list[_Element]:
         _style(look, "Close", "Closing", **body | {"after": 40}, left=4300),
         _style(look, "Cell", "Cell", **cell),
         _style(look, "CellRight", "Cell Right", **cell, align="right"),
+        _style(look, "CellTotal", "Cell Total", **cell, align="right", keep_next=True),
         _style(look, "CellCentre", "Cell Centre", **cell, align="center"),
-        _style(look, "CellName", "Cell Name", **cell, bold=True, keep_next=True),
         _style(look, "CellKept", "Cell Kept", **cell, keep_next=True),
         _style(look, "Label", "Label", **cell | {"size": look.cell_size - 1}, heading=True, color=GREY),
         _style(look, "LabelKept", "Label Kept", based="Label", keep_next=True),
@@ -91,7 +88,7 @@ def styles(language: str) -> list[_Element]:
         # What the template engine removes: seen only while a layout is edited.
         _style(look, "Tag", "Template Tag", size=14, line=(180, "exact"), color="8E7CC3", keep_next=True),
         _character("Strong", "Strong", el("b"), el("bCs")),
-        _character("Digest", "Digest", fonts("Courier New", EAST_ASIAN), el("sz", val=16), el("szCs", val=16)),
+        _character("Digest", "Digest", fonts(MONOSPACED, EAST_ASIAN), el("sz", val=16), el("szCs", val=16)),
         _table_style(),
     ]  # fmt: skip
 
@@ -110,7 +107,8 @@ def _built_in() -> list[_Element]:
     margins = [el(side, w=width, type="dxa") for side, width in
                (("top", 0), ("left", 108), ("bottom", 0), ("right", 108))]  # fmt: skip
     return [
-        el("style", el("name", val="Normal"), el("qFormat"), el("pPr", el("overflowPunct", val=0)), type="paragraph", default=1, styleId="Normal"),
+        el("style", el("name", val="Normal"), el("qFormat"), el("pPr", el("overflowPunct", val=0)),
+           type="paragraph", default=1, styleId="Normal"),
         el("style", el("name", val="Default Paragraph Font"), el("uiPriority", val=1), el("semiHidden"),
            type="character", default=1, styleId="DefaultParagraphFont"),
         el("style", el("name", val="Normal Table"), el("uiPriority", val=99), el("semiHidden"),
@@ -179,74 +177,3 @@ def _table_style() -> _Element:
     borders = [el(side, **line) for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
     names = (el("name", val="House Table"), el("basedOn", val="TableNormal"), el("qFormat"))
     return el("style", *names, el("tblPr", el("tblBorders", *borders)), type="table", styleId="HouseTable")
-
-
-def numbering(language: str) -> list[_Element]:
-    """Return the abstract numberings and the instances the styles name."""
-    chinese = language == "zh-TW"
-    counting = "taiwaneseCountingThousand" if chinese else "decimal"
-    hanging = {"left": 600, "hanging": 600} if chinese else {"left": 720, "hanging": 720}
-    articles = [
-        _level(0, counting, "第%1條　" if chinese else "Article %1.", style="Article",
-               follow="nothing" if chinese else "space", ind={"left": 0, "firstLine": 0}),
-        # Not 5.1 in Chinese: under 第五條 that takes w:isLgl, and LibreOffice before 7.5, which
-        # does not know it, would print 五.1 where Word prints 5.1.
-        _level(1, counting if chinese else "decimal", "%2、" if chinese else "%1.%2", style="Clause", ind=hanging),
-        _level(2, counting if chinese else "lowerLetter", "（%3）" if chinese else "(%3)",
-               ind={"left": 1320, "hanging": 720}),
-    ]  # fmt: skip
-    section = _level(0, counting, "%1、" if chinese else "%1.", style="Heading1",
-                     follow="nothing" if chinese else "tab",
-                     ind={"left": 0, "firstLine": 0} if chinese else {"left": 425, "hanging": 425})  # fmt: skip
-    bullet = _level(0, "bullet", "•", style="ListBullet", ind={"left": 425, "hanging": 425})
-    plain = _level(0, "decimal", "%1.", ind={"left": 425, "hanging": 425})
-    formal = _level(0, counting, "%1、" if chinese else "%1.", ind={"left": 600, "hanging": 600})
-    kinds = [articles, [section], [bullet], [plain], [formal]]
-    instances = [el("num", el("abstractNumId", val=n), numId=n + 1) for n in range(3)]
-    return [
-        *(el("abstractNum", el("multiLevelType", val="multilevel"), *levels, abstractNumId=n)
-          for n, levels in enumerate(kinds)),
-        *instances,
-    ]  # fmt: skip
-
-
-def _level(
-    depth: int, counting: str, shown: str, *, ind: dict[str, int], style: str = "", follow: str = "tab"
-) -> _Element:  # fmt: skip
-    node = el("lvl", el("start", val=1), el("numFmt", val=counting), ilvl=depth)
-    if style:
-        node.append(el("pStyle", val=style))
-    node.extend([el("suff", val=follow), el("lvlText", val=shown), el("lvlJc", val="left")])
-    node.append(el("pPr", el("ind", **ind)))
-    return node
-
-
-def list_instance(number: int, kind: str) -> _Element:
-    """Return a numbering of its own for one list, so that it starts at one."""
-    override = el("lvlOverride", el("startOverride", val=1), ilvl=0)
-    return el("num", el("abstractNumId", val=LISTS[kind]), override, numId=number)
-
-
-def settings() -> list[_Element]:
-    """Return the children of ``w:settings``: Word 2013 layout, Chinese punctuation compressed."""
-    mode = el("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15)
-    return [
-        el("zoom", percent=100),
-        el("defaultTabStop", val=480),
-        el("characterSpacingControl", val="compressPunctuation"),
-        el("compat", mode),
-        el("themeFontLang", val="en-US", eastAsia="zh-TW"),
-        el("decimalSymbol", val="."),
-        el("listSeparator", val=","),
-    ]
-
-
-def font_table() -> _Element:
-    """Return the fonts used, each with the name it has on a Chinese system."""
-    known = {"PMingLiU": "新細明體", "Microsoft JhengHei": "微軟正黑體", "Times New Roman": "", "Arial": "",
-             "Courier New": ""}  # fmt: skip
-    node = el("fonts")
-    for name, other in known.items():
-        described = [el("altName", val=other), el("charset", val=88)] if other else [el("charset", val="00")]
-        node.append(el("font", *described, name=name))
-    return node

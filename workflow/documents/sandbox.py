@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -83,6 +83,8 @@ def _show_plain(value: Any) -> Markup:
 
 
 def _checked(value: Any) -> str:
+    if isinstance(value, Undefined):
+        str(value)  # raises, and names what is missing
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UnprintableError(f"{type(value).__name__} is not text")
     # str() takes the promise of safety off a Markup: no value is trusted.

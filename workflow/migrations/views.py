@@ -47,6 +47,10 @@ VIEWS = {
         LEFT JOIN person p ON p.id = d.person
         LEFT JOIN note n ON n.digest = d.reason
     """,
+    "v_content": "SELECT * FROM content",
+    "v_note": "SELECT * FROM note",
+    "v_stream": "SELECT * FROM stream",
+    "v_meta": "SELECT * FROM meta",
     "v_event": "SELECT stream, seq, prev, hash, line FROM event",
     "v_person": "SELECT * FROM person",
     "v_role": "SELECT * FROM role",

@@ -269,19 +269,18 @@ def test_refuses_a_key_file_by_what_it_says_in_clear(tmp_path, blob, reason):
         load_signer(private_file(tmp_path / "key", key_file_saying(blob)), passphrase=nobody)
 
 
-def test_refuses_a_key_file_of_two_halves(lenas, tmp_path):
-    other = generate_key(tmp_path / "other")
-    body = keys.base64.b64decode(b"".join(lenas.read_bytes().split(b"\n")[1:-2]))
-    mine = PublicKey.parse(lenas.with_name("lena.pub").read_text())
-    head, tail = body.split(mine.blob, 1)
-    mixed = keys.base64.encodebytes(head + other.blob + tail)
-    lines = lenas.read_bytes().splitlines()
+def test_refuses_a_key_file_whose_halves_do_not_belong_together(tmp_path):
+    mine, other = generate_key(tmp_path / "mine"), generate_key(tmp_path / "other")
+    first, *lines, last = (tmp_path / "mine").read_bytes().splitlines()
+    body = keys.base64.b64decode(b"".join(lines))
+    assert body.index(mine.blob) < 100, "the public half comes first"
 
-    with pytest.raises(KeyFileError):
-        load_signer(
-            private_file(tmp_path / "mixed", b"\n".join((lines[0], mixed.strip(), lines[-1]))),
-            passphrase=None,
-        )
+    # One copy of the public half exchanged, and then every copy of it.
+    for blob, times in ((mine.blob, 1), (mine.blob[-32:], -1)):
+        mixed = body.replace(blob, other.blob[-len(blob) :], times)
+        file = private_file(tmp_path / "mixed", b"\n".join((first, keys.base64.b64encode(mixed), last)))
+        with pytest.raises(KeyFileError, match=r"damaged|do not belong together"):
+            load_signer(file, passphrase=nobody)
 
 
 def test_shows_no_private_key(lenas):

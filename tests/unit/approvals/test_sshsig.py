@@ -323,6 +323,14 @@ def test_refuses_any_other_armor(ed25519_key, spoil):
         verify(MESSAGE, spoil(signature), key=key, namespace=NAMESPACE)
 
 
+def test_reads_no_armor_longer_than_any_key_makes(ed25519_key):
+    key, signature = signed_with_ed25519(ed25519_key)
+    fields = fields_of(signature)
+    for size, accepted in ((20_000, True), (30_000, False)):
+        fields[2] = bytes(size)
+        assert ours(envelope(fields), key=key) is accepted
+
+
 def test_refuses_base64_with_bits_to_spare(ed25519_key):
     key, signature = signed_with_ed25519(ed25519_key, namespace="xy")
     padded = re.search(r"([A-Za-z0-9+/])(=+)\n-----END", signature)

@@ -1,0 +1,76 @@
+"""The documents of an agreement: list them, save them."""
+
+from pathlib import Path
+
+import click
+
+from approvals.cli.lazy import command, group
+from approvals.cli.output import plain, show, show_json, show_table
+from approvals.cli.settings import Settings
+from workflow.i18n import mark
+
+
+@group("documents", mark("List and save the documents of an agreement."))
+def documents_command() -> None:
+    """Work with documents."""
+
+
+@command(
+    "list", mark("List the documents issued so far, with their digests."), epilog="assent documents list 42"
+)
+@click.argument("ref")
+def list_documents(settings: Settings, ref: str) -> None:
+    """List documents."""
+    with settings.reader() as reader:
+        full = reader.resolve(ref)
+        rows = reader.of("v_document", full)
+    if settings.as_json:
+        columns = (
+            "seq",
+            "name",
+            "kind",
+            "language",
+            "revision",
+            "audience",
+            "content",
+            "file",
+            "size",
+            "template",
+        )
+        show_json("documents", ref=full, documents=[plain(row, *columns) for row in rows])
+        return
+    show_table(
+        ("#", mark("DOCUMENT"), mark("AUDIENCE"), mark("BYTES"), "SHA-256"),
+        [(str(r["seq"]), r["name"], r["audience"], str(r["size"]), r["file"][:16]) for r in rows],
+        right=[0, 3],
+    )
+
+
+@command(
+    "save", mark("Write the documents into a folder."), epilog="assent documents save 42 --out contracts/"
+)
+@click.argument("ref")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("documents"),
+    show_default=True,
+    help=mark("The folder."),
+)
+def save_documents(settings: Settings, ref: str, out: Path) -> None:
+    """Save documents."""
+    from workflow.files import save_files
+
+    with settings.reader() as reader:
+        full = reader.resolve(ref)
+        bodies = {row["name"]: reader.content(row["file"]) for row in reader.of("v_document", full)}
+    paths = save_files(bodies, out)
+    if settings.as_json:
+        show_json("documents-save", ref=full, files=[str(path) for path in paths])
+        return
+    for path in paths:
+        show(str(path))
+
+
+documents_command.add_command(list_documents)
+documents_command.add_command(save_documents)

@@ -1,0 +1,265 @@
+"""Commands of staff: from terms to an agreement in force."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from approvals.cli.lazy import command
+from approvals.cli.output import remark, say, show, show_json
+from approvals.cli.reasons import reason_options, read_reason
+from approvals.cli.settings import Settings
+from approvals.cli.words import role_name, state_name
+from workflow.i18n import mark
+
+if TYPE_CHECKING:
+    from workflow.drafting import Agreement
+    from workflow.negotiation import Deal
+
+_ONCE = click.option(
+    "--once",
+    default="",
+    metavar="NAME",
+    help=mark("Name this attempt; a retry with the same name does nothing new."),
+)
+_TERMS = click.option("--terms", type=click.Path(path_type=Path), help=mark("A file of terms (TOML)."))
+
+
+@command(
+    "new",
+    mark("Begin an agreement of KIND from a file of terms."),
+    epilog="assent new services --terms terms.toml",
+)
+@click.argument("kind")
+@_TERMS
+@click.option("--language", default="zh-TW", help=mark("Language of the documents: zh-TW or en."))
+@click.option("--title", default="", help=mark("What it is about; the terms' title unless given."))
+@_ONCE
+def new_command(
+    settings: Settings, kind: str, terms: Path | None, language: str, title: str, once: str
+) -> None:
+    """Begin an agreement."""
+    from workflow.negotiation import Deal
+
+    deal = Deal.load(terms) if terms else None
+    with settings.workspace() as workspace:
+        agreement = workspace.new(kind, deal, language=language, title=title, once=once)
+        _tell(settings, "new", agreement)
+        if not settings.as_json:
+            _warn(agreement)
+
+
+@command("plan", mark("Set the negotiation plan from a file."), epilog="assent plan 42 --file plan.toml")
+@click.argument("ref")
+@click.option("--file", "path", type=click.Path(path_type=Path), required=True, help=mark("The plan (TOML)."))
+@_ONCE
+def plan_command(settings: Settings, ref: str, path: Path, once: str) -> None:
+    """Set the plan."""
+    from workflow.negotiation import Plan
+    from workflow.problems import read_toml
+
+    plan = Plan.read(read_toml(path), source=str(path))
+    _act(settings, "plan", ref, lambda agreement: agreement.plan(plan, once=once))
+
+
+@command("open", mark("Freeze the plan and open the talks."), epilog="assent open 42")
+@click.argument("ref")
+@_ONCE
+def open_command(settings: Settings, ref: str, once: str) -> None:
+    """Open the talks."""
+    _act(settings, "open", ref, lambda agreement: agreement.open(once=once))
+
+
+@command(
+    "round",
+    mark("Record a round of the negotiation from a file."),
+    epilog="assent round 42 --file round1.toml",
+)
+@click.argument("ref")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), required=True, help=mark("The round (TOML).")
+)
+@_ONCE
+def round_command(settings: Settings, ref: str, path: Path, once: str) -> None:
+    """Record a round."""
+    from workflow.negotiation import Round
+    from workflow.problems import read_toml
+
+    held = Round.read(read_toml(path), source=str(path))
+    _act(settings, "round", ref, lambda agreement: agreement.round(held, once=once))
+
+
+@command(
+    "agree",
+    mark("Record that the terms are agreed; issues the term sheet."),
+    epilog="assent agree 42 --terms terms.toml",
+)
+@click.argument("ref")
+@_TERMS
+@_ONCE
+def agree_command(settings: Settings, ref: str, terms: Path | None, once: str) -> None:
+    """Agree the terms."""
+    deal = _deal(terms)
+    _act(settings, "agree", ref, lambda agreement: agreement.agree(deal.terms if deal else None, once=once))
+
+
+@command("confirm", mark("Issue the confirmation letter for the other side."), epilog="assent confirm 42")
+@click.argument("ref")
+@_ONCE
+def confirm_command(settings: Settings, ref: str, once: str) -> None:
+    """Issue the confirmation letter."""
+    _act(settings, "confirm", ref, lambda agreement: agreement.confirm(once=once))
+
+
+@command(
+    "acknowledge",
+    mark("Attach the other side's written reply; silence is not assent."),
+    epilog="assent acknowledge 42 --evidence reply.eml --on 2026-11-20",
+)
+@click.argument("ref")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=mark("The reply: a message, a PDF, a scan."),
+)
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help=mark("The day it was received; today unless given.")
+)
+@click.option("--note", default="", help=mark("A remark for the trail."))
+@_ONCE
+def acknowledge_command(settings: Settings, ref: str, evidence: Path, on: Any, note: str, once: str) -> None:
+    """Attach the reply."""
+    day = _day(on)
+    _act(
+        settings, "acknowledge", ref,
+        lambda agreement: agreement.acknowledge(evidence, received_on=day, note=note, once=once),
+    )  # fmt: skip
+
+
+@command(
+    "draft",
+    mark("Draft the contract, or a new revision of it from changed terms."),
+    epilog="assent draft 42 --terms terms.toml",
+)
+@click.argument("ref")
+@_TERMS
+@_ONCE
+def draft_command(settings: Settings, ref: str, terms: Path | None, once: str) -> None:
+    """Draft the contract."""
+    deal = _deal(terms)
+    _act(settings, "draft", ref, lambda agreement: agreement.draft(deal.terms if deal else None, once=once))
+
+
+@command(
+    "submit",
+    mark("Put the draft forward for review and sign-off."),
+    epilog="assent submit 42 --note 'Replaces AGR-2024-0311'",
+)
+@click.argument("ref")
+@click.option("--note", default="", help=mark("A remark for those who review and sign."))
+@_ONCE
+def submit_command(settings: Settings, ref: str, note: str, once: str) -> None:
+    """Submit the draft."""
+    _act(settings, "submit", ref, lambda agreement: agreement.submit(note=note, once=once))
+
+
+@command(
+    "withdraw",
+    mark("Give an agreement up before it is executed."),
+    epilog="assent withdraw 42 --reason 'They chose another supplier'",
+)
+@click.argument("ref")
+@reason_options
+@_ONCE
+def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str, once: str) -> None:
+    """Withdraw the agreement."""
+    why = read_reason(settings, "withdraw", reason, reason_file, required=True)
+    _act(settings, "withdraw", ref, lambda agreement: agreement.withdraw(reason=why, once=once))
+
+
+@command(
+    "execute",
+    mark("Record who signed or sealed for each side, from a file; issues the certificate."),
+    epilog="assent execute 42 --file execution.toml --signed-copy scan.pdf",
+)
+@click.argument("ref")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=mark("The facts of execution (TOML)."),
+)
+@click.option("--signed-copy", type=click.Path(path_type=Path), help=mark("A scan of the signed original."))
+@_ONCE
+def execute_command(settings: Settings, ref: str, path: Path, signed_copy: Path | None, once: str) -> None:
+    """Record the execution."""
+    from workflow.execution import Execution
+
+    execution = Execution.load(path)
+    _act(
+        settings, "execute", ref,
+        lambda agreement: agreement.execute(execution, signed_copy=signed_copy, once=once),
+    )  # fmt: skip
+
+
+@command(
+    "activate",
+    mark("Bring an executed agreement into force on its effective date."),
+    epilog="assent activate 42",
+)
+@click.argument("ref")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help=mark("The day it took effect, where that is another.")
+)
+@_ONCE
+def activate_command(settings: Settings, ref: str, on: Any, once: str) -> None:
+    """Activate the agreement."""
+    day = _day(on)
+    _act(settings, "activate", ref, lambda agreement: agreement.activate(on=day, once=once))
+
+
+def _act(settings: Settings, name: str, ref: str, act: Any) -> None:
+    with settings.workspace() as workspace:
+        agreement = workspace.get(ref)
+        known = len(agreement.documents)
+        act(agreement)
+        _tell(settings, name, agreement, known)
+
+
+def _tell(settings: Settings, name: str, agreement: "Agreement", known: int = 0) -> None:
+    issued = [document.name for document in agreement.documents[known:]]
+    receipt = f"{agreement.case.head[:4]}-{agreement.case.head[4:8]}"
+    if settings.as_json:
+        show_json(
+            name, ref=agreement.ref, state=agreement.state.value, event=agreement.case.seq,
+            head=agreement.case.head, receipt=receipt, waiting_for=list(agreement.waiting_for), documents=issued,
+        )  # fmt: skip
+        return
+    show(say(mark("{ref}  {state}   receipt {receipt}   event #{seq}"), ref=agreement.ref,
+             state=state_name(agreement.state), receipt=receipt, seq=agreement.case.seq))  # fmt: skip
+    for document in issued:
+        show(f"  {document}")
+    waiting = ", ".join(role_name(role) for role in agreement.waiting_for)
+    if waiting:
+        show(say(mark("Waiting for: {roles}"), roles=waiting))
+
+
+def _warn(agreement: "Agreement") -> None:
+    gaps = agreement.check()
+    for problem in gaps[:8]:
+        remark(f"! {problem}")
+    if len(gaps) > 8:
+        remark(say(mark("! and {count} more"), count=len(gaps) - 8))
+
+
+def _deal(path: Path | None) -> "Deal | None":
+    from workflow.negotiation import Deal
+
+    return Deal.load(path) if path else None
+
+
+def _day(given: Any) -> date | None:
+    return given.date() if given else None

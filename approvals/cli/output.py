@@ -1,0 +1,142 @@
+"""What a terminal is shown: aligned tables, one JSON document, a line of advice.
+
+Widths count East Asian characters as two columns. References, amounts and dates are never
+cut: where a table does not fit, its rows become cards. Data goes to stdout, remarks to
+stderr. Marks are ASCII, so that every console can show them.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from shutil import get_terminal_size
+from typing import Any
+from unicodedata import east_asian_width
+
+from workflow.i18n import translate
+
+
+def say(text: str, **facts: object) -> str:
+    """Return *text* in the interface's language with its places filled."""
+    return translate(text).format(**facts)
+
+
+def show(text: str = "") -> None:
+    """Print to stdout; what the terminal cannot encode is replaced, never a crash."""
+    _write(sys.stdout, text)
+
+
+def remark(text: str) -> None:
+    """Print to stderr: advice, progress, what comes next."""
+    _write(sys.stderr, text)
+
+
+def show_json(command: str, **content: Any) -> None:
+    """Print one JSON document that names its schema."""
+    document = {"schema": f"assent.{command}/1", **content}
+    show(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), indent: int = 0
+) -> None:
+    """Print aligned columns, or one card a row where they would be wider than the terminal.
+
+    Piped output is tab-separated without headings, for other programs.
+    """
+    names = [translate(heading) for heading in headings]
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
+        for row in cells:
+            show("\t".join(row))
+        return
+    widths = [max(map(width, column)) for column in zip(names, *cells, strict=True)]
+    room = get_terminal_size((80, 24)).columns
+    if indent + sum(widths) + 2 * (len(widths) - 1) > room:
+        _show_cards(names, cells, indent)
+        return
+    rights = set(right)
+    for row in (names, *cells):
+        line = "  ".join(pad(cell, widths[i], right=i in rights) for i, cell in enumerate(row))
+        show(" " * indent + line.rstrip())
+
+
+def show_pairs(pairs: Iterable[tuple[str, str]], *, indent: int = 0) -> None:
+    """Print labels and values, values aligned, long values wrapped under themselves."""
+    shown = [(translate(label), visible(value, lines=True)) for label, value in pairs if value]
+    start = max((width(label) for label, _ in shown), default=0) + 2
+    room = max(20, get_terminal_size((80, 24)).columns - indent - start)
+    for label, value in shown:
+        lines = [piece for line in value.split("\n") for piece in wrap(line, room)]
+        show(" " * indent + pad(label, start) + lines[0])
+        for line in lines[1:]:
+            show(" " * (indent + start) + line)
+
+
+def width(text: str) -> int:
+    """Return how many columns *text* takes."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def pad(text: str, to: int, *, right: bool = False) -> str:
+    """Fill *text* with spaces to a width in columns."""
+    gap = " " * max(0, to - width(text))
+    return gap + text if right else text + gap
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Break *text* into lines of at most *room* columns: at spaces, or between wide characters."""
+    lines, line, used = [], "", 0
+    for word in _words(text):
+        taken = width(word)
+        if line and used + taken > room:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            word = word.lstrip()
+            taken = width(word)
+        line, used = line + word, used + taken
+    return [*lines, line.rstrip()] if line or not lines else lines
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return *text* with control characters made visible, so that no name can move the cursor."""
+    return "".join(c if c.isprintable() or (lines and c == "\n") else f"\\x{ord(c):02x}" for c in text)
+
+
+def group_digits(digest: str, groups: int = 4) -> str:
+    """Show the beginning of a digest in groups of four, for people to compare."""
+    return " ".join(digest[i : i + 4] for i in range(0, 4 * groups, 4))
+
+
+def plain(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return the named columns of a row."""
+    return {name: row[name] for name in names}
+
+
+def _show_cards(names: Sequence[str], cells: Iterable[Sequence[str]], indent: int) -> None:
+    for row in cells:
+        show_pairs(((name, cell) for name, cell in zip(names, row, strict=True) if cell), indent=indent)
+        show()
+
+
+def _words(text: str) -> Iterable[str]:
+    word = ""
+    for character in text:
+        if east_asian_width(character) in "WF":
+            if word:
+                yield word
+            yield character
+            word = ""
+        elif character == " ":
+            yield word + character
+            word = ""
+        else:
+            word += character
+    if word:
+        yield word
+
+
+def _write(stream: Any, text: str) -> None:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()

@@ -1,0 +1,122 @@
+"""Where the store is, who acts, in which language: flags, then environment, then files.
+
+The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``person``,
+``policy`` and ``keys``; relative paths in it start from its own folder.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workflow.errors import InvalidInputError, NobodyActsError
+from workflow.places import DEFAULT, Place, find_place
+
+if TYPE_CHECKING:
+    from approvals.submission import PolicyRules
+    from workflow.drafting import Workspace
+    from workflow.reading import Reader
+    from workflow.store import Store
+
+CONFIG = "assent.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a command was told, from wherever it was said."""
+
+    db: str
+    actor: str
+    as_json: bool
+    no_input: bool
+    keys: Path
+    policy: Path | None
+
+    @property
+    def place(self) -> Place:
+        """Where the store is."""
+        return find_place(self.db)
+
+    @property
+    def person(self) -> str:
+        """Who acts, or raise `NobodyActsError`."""
+        if not self.actor:
+            raise NobodyActsError()
+        return self.actor
+
+    def reader(self) -> "Reader":
+        """Open the store for reading."""
+        from workflow.reading import Reader
+
+        return Reader(self.place)
+
+    def store(self) -> "Store":
+        """Open the store for writing."""
+        from workflow.store import Store
+
+        return Store.open(self.place)
+
+    def workspace(self) -> "Workspace":
+        """Open the store for the person who acts, under the policy that is set."""
+        from workflow.drafting import Workspace
+
+        return Workspace(self.store(), self.person, self.rules)
+
+    @cached_property
+    def rules(self) -> "PolicyRules":
+        """The policy that is set, or the shipped one."""
+        from approvals.submission import rules
+
+        return rules(self.policy) if self.policy else rules()
+
+
+def read_settings(given: Mapping[str, Any]) -> Settings:
+    """Put together what the flags, the environment and the nearest file say."""
+    said, folder = _nearest_file()
+    db = given["db"] or os.environ.get("ASSENT_DB") or _beside(folder, said.get("db")) or DEFAULT
+    keys = os.environ.get("ASSENT_KEYS") or _beside(folder, said.get("keys"))
+    policy = _beside(folder, said.get("policy"))
+    return Settings(
+        db=str(db),
+        actor=given["person"] or os.environ.get("ASSENT_PERSON") or said.get("person", ""),
+        as_json=bool(given["as_json"]),
+        no_input=bool(given["no_input"] or os.environ.get("ASSENT_NO_INPUT")),
+        keys=Path(keys) if keys else _config_home() / "keys",
+        policy=Path(policy) if policy else None,
+    )
+
+
+def _nearest_file() -> tuple[Mapping[str, str], Path]:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        path = folder / CONFIG
+        if path.is_file():
+            return _read(path), folder
+    return {}, here
+
+
+def _read(path: Path) -> Mapping[str, str]:
+    known = ("db", "person", "policy", "keys")
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from None
+    odd = [f"{key}: is not one of {', '.join(known)}, or is not text" for key, value in said.items()
+           if key not in known or not isinstance(value, str)]  # fmt: skip
+    if odd:
+        raise InvalidInputError(str(path), odd)
+    return said
+
+
+def _beside(folder: Path, path: str | None) -> str:
+    if not path or "://" in path:
+        return path or ""
+    return str(folder / path)
+
+
+def _config_home() -> Path:
+    home = os.environ.get("XDG_CONFIG_HOME") or (os.environ.get("APPDATA") if os.name == "nt" else "")
+    return (Path(home) if home else Path.home() / ".config") / "assent"

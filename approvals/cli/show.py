@@ -1,0 +1,113 @@
+"""One agreement, on one screen."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from approvals.cli.lazy import command
+from approvals.cli.output import group_digits, plain, remark, say, show, show_json, show_pairs, show_table
+from approvals.cli.settings import Settings
+from approvals.cli.words import amount, aspect_name, due_words, role_name, state_name, when
+from approvals.labels import DECISIONS, STATUSES
+from workflow.events import TAIPEI
+from workflow.i18n import mark, translate
+from workflow.lifecycle import State, allowed
+from workflow.reading import Reader, Row
+
+_MARKS = {"approve": "ok", "return": "<-", "reject": "xx"}
+#: The commands that perform the actions of the state table.
+_COMMANDS = {"raise_flag": "flag raise", "resolve_flag": "flag resolve", "close_condition": "flag close"}
+
+
+@command("show", mark("Show an agreement: terms, steps, flags, documents."), epilog="assent show 42")
+@click.argument("ref")
+def show_command(settings: Settings, ref: str) -> None:
+    """Show an agreement."""
+    with settings.reader() as reader:
+        row = reader.agreement(ref)
+        parts = {
+            name: reader.of(f"v_{name}", row["ref"]) for name in ("seat", "flag", "decision", "document")
+        }
+        if settings.as_json:
+            show_json("show", **_as_json(row, parts))
+            return
+        names = {p["id"]: p["name"] for p in reader.rows("SELECT id, name FROM v_person")}
+        _header(reader, row, parts["document"])
+    _seats(parts["seat"], parts["decision"])
+    _flags(parts["flag"], names)
+    commands = [_COMMANDS.get(action, action) for action in allowed(State(row["state"]))]
+    if commands:
+        remark(say(mark("Possible now: {commands}"), commands=", ".join(commands)))
+
+
+def _header(reader: Reader, row: Row, documents: list[Row]) -> None:
+    revision = say(mark("revision {number}"), number=row["revision"]) if row["revision"] else ""
+    show(f"{row['ref']}  {row['title']}   {state_name(row['state']).upper()}  {revision}".rstrip())
+    show()
+    contract = next((d for d in documents if d["file"] == row["document"]), None)
+    show_pairs(
+        (
+            (mark("With"), row["counterparty"]),
+            (mark("Value"), amount(row)),
+            (mark("Drafted by"), row["drafter_name"]),
+            (mark("Kind"), f"{row['kind']} ({row['language']})"),
+            (mark("Document"), contract["name"] if contract else ""),
+            ("", f"sha256 {group_digits(row['document'])} ..." if row["document"] else ""),
+            (mark("Updated"), when(row["updated_at"])),
+            (mark("Events"), f"{row['seq']}   {say(mark('head'))} {group_digits(row['head'])} ..."),
+        )
+    )
+
+
+def _seats(seats: list[Row], decisions: list[Row]) -> None:
+    if not seats:
+        return
+    today = datetime.now(UTC).astimezone(TAIPEI).date()
+    current = [d for d in decisions if d["current"]]
+    show()
+    rows = []
+    for seat in seats:
+        given = [d for d in current if (d["aspect"], d["role"]) == (seat["aspect"], seat["role"])]
+        place = f"{role_name(seat['role'])} ({aspect_name(seat['aspect'])})"
+        for decision in given:
+            said = translate(DECISIONS[decision["decision"]])
+            reason = f' "{decision["reason_text"]}"' if decision["reason_text"] else ""
+            rows.append((_MARKS[decision["decision"]], place, decision["person_name"], said + reason,
+                         when(decision["at"]), decision["receipt"]))  # fmt: skip
+        if seat["given"] < seat["quorum"]:
+            turn = seat["is_open"]
+            said = say(mark("{given} of {quorum}"), given=seat["given"], quorum=seat["quorum"])
+            rows.append((">>" if turn else "..", place, "-", said, due_words(seat["due"], today), "-"))
+    show_table(("", mark("STEP"), mark("WHO"), mark("DECISION"), mark("WHEN"), mark("RECEIPT")), rows)
+
+
+def _flags(flags: list[Row], names: dict[str, str]) -> None:
+    shown = [flag for flag in flags if flag["status"] != "superseded"]
+    if not shown:
+        return
+    show()
+    show_table(
+        ("", mark("FLAG"), mark("EXPERT"), mark("STATUS"), mark("BY"), mark("RULES")),
+        [
+            ("!" if flag["blocking"] else "ok", flag["flag"],
+             f"{role_name(flag['role'])} ({aspect_name(flag['aspect'])})", translate(STATUSES[flag["status"]]),
+             names.get(flag["expert"], "-"), flag["rules"] or flag["origin"])
+            for flag in shown
+        ],
+    )  # fmt: skip
+
+
+def _as_json(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
+    return {
+        **plain(row, "ref", "title", "state", "outcome", "kind", "language", "counterparty", "currency",
+                "total_minor", "drafter", "revision", "document", "terms", "policy", "seq", "head",
+                "created_at", "updated_at"),
+        "seats": [plain(r, "step", "aspect", "role", "quorum", "given", "due", "rules") for r in parts["seat"]],
+        "flags": [plain(r, "flag", "aspect", "role", "status", "blocking", "expert", "due", "rules", "origin")
+                  for r in parts["flag"]],
+        "decisions": [plain(r, "seq", "revision", "person", "aspect", "role", "decision", "at", "receipt", "current")
+                      for r in parts["decision"]],
+        "documents": [plain(r, "seq", "name", "kind", "language", "revision", "audience", "content", "file", "size")
+                      for r in parts["document"]],
+    }  # fmt: skip

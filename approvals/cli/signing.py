@@ -1,0 +1,75 @@
+"""Finding the key a person signs with, and asking for what only they know."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from approvals.cli.output import say
+from approvals.cli.reasons import can_ask
+from approvals.cli.settings import Settings
+from approvals.errors import ConfirmationNeededError, KeyRequiredError
+from workflow.i18n import mark
+
+if TYPE_CHECKING:
+    from approvals.keys import Signer
+    from approvals.sshsig import PublicKey
+
+key_option = click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), envvar="ASSENT_KEY",
+    help=mark("The private key to sign with; your own unless given."),
+)  # fmt: skip
+yes_option = click.option("--yes", is_flag=True, help=mark("Do not ask to confirm."))
+expect_option = click.option(
+    "--expect", default="", metavar="DIGEST", help=mark("Stop unless the document has this SHA-256.")
+)
+
+
+def find_signer(settings: Settings, key_file: Path | None, public: Iterable[str] = ()) -> "Signer":
+    """Return what signs for the person: the file named, their key file, or the agent.
+
+    *public* are the person's public keys as the registry has them.
+    """
+    from approvals.keys import AgentSigner, agent_keys, load_signer
+    from approvals.sshsig import PublicKey
+
+    path = key_file or settings.keys / settings.person
+    if key_file or path.exists():
+        return load_signer(path, passphrase=(lambda: _ask_passphrase(path)) if can_ask(settings) else None)
+    registered = [PublicKey.parse(line) for line in public]
+    held: tuple[PublicKey, ...] = ()
+    if registered:
+        held = tuple(key for key in _agent_keys(agent_keys) if key in registered)
+    if not held:
+        raise KeyRequiredError(person=settings.person)
+    return AgentSigner(held[0])
+
+
+def confirm(settings: Settings, action: str, ref: str, *, yes: bool, digest: str) -> None:
+    """Ask for the reference to be typed; without a terminal, demand ``--yes``."""
+    if yes:
+        return
+    if not can_ask(settings):
+        raise ConfirmationNeededError(action=action, digest=f"sha256:{digest[:16]}")
+    typed = click.prompt(
+        say(mark("Type the reference to sign, or Ctrl-C to stop ({ref})"), ref=ref),
+        default="", show_default=False, err=True,
+    )  # fmt: skip
+    if typed.strip().upper() != ref:
+        raise click.Abort
+
+
+def _ask_passphrase(path: Path) -> str:
+    text: str = click.prompt(say(mark("Passphrase of {path}"), path=path), hide_input=True, err=True)
+    return text
+
+
+def _agent_keys(ask: "object") -> "tuple[PublicKey, ...]":
+    from approvals.errors import AgentError
+
+    try:
+        found: tuple[PublicKey, ...] = ask()  # type: ignore[operator]
+    except AgentError:
+        return ()
+    return found

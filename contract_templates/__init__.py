@@ -1,0 +1,1 @@
+"""Layouts and clauses, as data: nothing here runs."""

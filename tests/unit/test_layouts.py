@@ -1,0 +1,226 @@
+"""The shipped layouts: made by their scripts, and good documents once filled."""
+
+import importlib.util
+import io
+import re
+import sys
+import tomllib
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from workflow.documents.engine import compile_template
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYOUTS = ROOT / "contract_templates" / "layouts"
+KINDS = (
+    "term-sheet", "confirmation-letter", "services", "review-request", "opinion", "approval-sheet",
+    "certificate", "negotiation-plan", "minutes",
+)  # fmt: skip
+EACH = [f"{kind}/{language}" for kind in KINDS for language in ("zh-TW", "en")]
+
+
+class KeysFirst(SandboxedEnvironment):
+    """Jinja as the product has it: in ``price.items`` the key is meant, not the method."""
+
+    def getattr(self, obj, attribute):
+        return (
+            obj[attribute] if isinstance(obj, dict) and attribute in obj else super().getattr(obj, attribute)
+        )
+
+
+@pytest.fixture(scope="module")
+def scripts():
+    spec = importlib.util.spec_from_file_location("build_layouts", ROOT / "tests" / "layouts" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    before = list(sys.path)
+    spec.loader.exec_module(module)
+    yield module
+    sys.path[:] = before
+
+
+@pytest.fixture(scope="module")
+def built(scripts):
+    return scripts.built()
+
+
+def read(name, file):
+    return (LAYOUTS / name / file).read_bytes()
+
+
+def sample_of(name):
+    return tomllib.loads(read(name, "sample.toml").decode())
+
+
+def manifest_of(name):
+    return tomllib.loads(read(name, "manifest.toml").decode())
+
+
+def rendered(name, context):
+    template = DocxTemplate(io.BytesIO(read(name, "template.docx")))
+    template.render(context, KeysFirst(undefined=StrictUndefined, autoescape=True), autoescape=True)
+    saved = io.BytesIO()
+    template.save(saved)
+    return saved.getvalue()
+
+
+def the_other_way_round(value):
+    """Flags turned, lists emptied, texts gone: what a layout must stand as well."""
+    if isinstance(value, dict):
+        # A document always has its parties, and a sheet its seats: there the entries are emptied.
+        return {
+            key: [the_other_way_round(each) for each in entry]
+            if key in ("parties", "seats")
+            else the_other_way_round(entry)
+            for key, entry in value.items()
+        }
+    if isinstance(value, bool):
+        return not value
+    return [] if isinstance(value, list) else ""
+
+
+def only(fields, context):
+    """Return the part of *context* that the manifest's fields name."""
+
+    def pruned(value, path):
+        if isinstance(value, dict):
+            kept = {key: pruned(entry, f"{path}.{key}".lstrip(".")) for key, entry in value.items()}
+            return {key: entry for key, entry in kept.items() if entry is not None}
+        if isinstance(value, list):
+            return [pruned(entry, f"{path}[]") for entry in value] if path in fields else None
+        return value if path in fields else None
+
+    return pruned(context, "")
+
+
+def check(package):
+    """Assert what every document must be, whatever stands in it."""
+    document = docx.Document(io.BytesIO(package))
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    assert not re.search(r"\{\{|\{%|\{#", text)
+
+    body = document.element.body
+    assert body[-1].tag == qn("w:sectPr")
+    # ECMA-376 17.4.65: a cell without a last paragraph is a corrupt document.
+    assert all(cell[-1].tag == qn("w:p") for cell in body.iter(qn("w:tc")))
+    assert all(table.find(qn("w:tr")) is not None for table in body.iter(qn("w:tbl")))
+    # Two tables that touch would become one in Word.
+    assert not any(one.tag == after.tag == qn("w:tbl") for one, after in pairwise(body))
+    codes = [code.text.strip() for code in document.sections[0].footer._element.iter(qn("w:instrText"))]
+    assert codes == ["PAGE", "NUMPAGES"]
+    return document
+
+
+def test_every_file_is_what_the_scripts_make(scripts, built):
+    there = {str(path.relative_to(LAYOUTS)) for path in LAYOUTS.rglob("*") if path.is_file()}
+
+    assert there == set(built)
+    for name, content in built.items():
+        stored = (LAYOUTS / name).read_bytes()
+        if name.endswith(".docx"):
+            # Byte for byte within the zip; the zip itself differs where zlib does.
+            assert scripts.parts_of(stored) == scripts.parts_of(content), name
+        else:
+            assert stored == content, name
+
+
+def test_building_twice_gives_the_same_bytes(scripts, built):
+    assert scripts.built() == built
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_sample_becomes_a_whole_document(name):
+    context = sample_of(name)
+
+    document = check(rendered(name, context))
+
+    text = "".join(node.text or "" for node in document.element.body.iter(qn("w:t")))
+    assert context["theirs"]["name"] in text
+    assert context["document"]["number"] in document.sections[0].header._element.xpath("string(.)")
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_it_stands_the_opposite_of_its_sample(name):
+    check(rendered(name, the_other_way_round(sample_of(name))))
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_draft_mark_shows_on_drafts_only(name):
+    context = sample_of(name)
+
+    for draft in (True, False):
+        context["document"]["draft"] = draft
+        header = check(rendered(name, context)).sections[0].header._element.xpath("string(.)")
+        assert ("DRAFT" in header) == draft
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_product_compiles_and_renders_it(name):
+    check(compile_template(read(name, "template.docx"), name=name).render(sample_of(name)).body)
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_manifest_names_all_it_needs(name):
+    fields = manifest_of(name)["fields"]
+
+    check(rendered(name, only(fields, sample_of(name))))
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_manifest_names_nothing_else(name, scripts, built):
+    from manifest import fields_of  # on the path once the scripts are loaded
+
+    assert manifest_of(name)["fields"] == fields_of(read(name, "template.docx"))
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_the_manifest_says_what_the_layout_is(name):
+    kind, language = name.split("/")
+    said = manifest_of(name)
+
+    assert (said["id"], said["kind"], said["language"], said["version"]) == (kind, kind, language, "1.0.0")
+    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan"}
+    assert said["audience"] == ("internal" if kind in internal else "both")
+    assert ("prevailing" in said) == (kind == "services")
+    assert set(said["fields"].values()) <= {"text", "flag", "list"}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_chinese_has_its_own_font_everywhere(name):
+    template = docx.Document(io.BytesIO(read(name, "template.docx")))
+
+    fonts = list(template.styles.element.iter(qn("w:rFonts")))
+    assert len(fonts) > 20
+    assert all(font.get(qn("w:eastAsia")) in ("PMingLiU", "Microsoft JhengHei") for font in fonts)
+    languages = list(template.styles.element.iter(qn("w:lang")))
+    assert [entry.get(qn("w:eastAsia")) for entry in languages] == ["zh-TW"]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_template_is_small_and_names_no_person_or_time(name):
+    body = read(name, "template.docx")
+    core = docx.Document(io.BytesIO(body)).core_properties
+
+    assert len(body) < 40_000
+    assert (core.author, core.last_modified_by) == ("Assent", "Assent")
+    assert core.created == core.modified
+    assert core.title == manifest_of(name)["title"]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_columns_are_as_wide_as_the_text(name):
+    body = docx.Document(io.BytesIO(read(name, "template.docx"))).element.body
+
+    for table in body.iter(qn("w:tbl")):
+        widths = [int(column.get(qn("w:w"))) for column in table.iter(qn("w:gridCol"))]
+        assert sum(widths) == 9070
+        for row in table.iter(qn("w:tr")):
+            assert sum(int(cell.get(qn("w:w"))) for cell in row.iter(qn("w:tcW"))) == 9070
