@@ -43,6 +43,7 @@ def list_documents(settings: Settings, ref: str) -> None:
         ("#", mark("DOCUMENT"), mark("AUDIENCE"), mark("BYTES"), "SHA-256"),
         [(str(r["seq"]), r["name"], r["audience"], str(r["size"]), r["file"][:16]) for r in rows],
         right=[0, 3],
+        flexible=[1],
     )
 
 

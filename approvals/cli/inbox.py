@@ -40,6 +40,7 @@ def inbox_command(settings: Settings, exit_code: bool) -> int:
                 for row in rows
             ],
             right=[3],
+            flexible=[1, 2, 4],
         )  # fmt: skip
         remark(say(mark("Next: assent show {ref}"), ref=rows[0]["ref"]))
     return 8 if exit_code and rows else 0

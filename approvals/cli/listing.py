@@ -38,6 +38,7 @@ def list_command(settings: Settings, state: str | None, mine: bool) -> None:
                 for r in rows
             ],
             right=[3],
+            flexible=[1, 2],
         )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def timeline_command(settings: Settings, ref: str) -> None:
              f"{line['hash'][:4]}-{line['hash'][4:8]}")
             for line in lines
         ],
+        flexible=[2, 3],
     )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def parties_command(settings: Settings) -> None:
     show_table(
         (mark("PARTY"), mark("REGISTRATION"), mark("COUNTRY"), mark("AGREEMENTS")),
         [(r["name"], r["registration"] or "-", r["country"], ", ".join(r["agreements"])) for r in rows],
+        flexible=[0, 3],
     )
 
 

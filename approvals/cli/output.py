@@ -9,11 +9,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from shutil import get_terminal_size
 from typing import Any
 from unicodedata import east_asian_width
 
 from workflow.i18n import translate
+
+# A flexible column narrower than this is no longer readable.
+_NARROWEST = 10
 
 
 def say(text: str, **facts: object) -> str:
@@ -38,11 +42,17 @@ def show_json(command: str, **content: Any) -> None:
 
 
 def show_table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), indent: int = 0
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    flexible: Iterable[int] = (),
 ) -> None:
-    """Print aligned columns, or one card a row where they would be wider than the terminal.
+    """Print aligned columns that fit the terminal.
 
-    Piped output is tab-separated without headings, for other programs.
+    Columns named *flexible* are wrapped onto further lines where the table is too wide; where
+    that is not enough each row becomes a card. No other column is ever cut or wrapped. Piped
+    output is tab-separated without headings, for other programs.
     """
     names = [translate(heading) for heading in headings]
     cells = [[visible(str(cell)) for cell in row] for row in rows]
@@ -50,15 +60,28 @@ def show_table(
         for row in cells:
             show("\t".join(row))
         return
-    widths = [max(map(width, column)) for column in zip(names, *cells, strict=True)]
-    room = get_terminal_size((80, 24)).columns
-    if indent + sum(widths) + 2 * (len(widths) - 1) > room:
-        _show_cards(names, cells, indent)
+    widths = _fitted([max(map(width, column)) for column in zip(names, *cells, strict=True)], set(flexible))
+    if not widths:
+        _show_cards(names, cells)
         return
     rights = set(right)
     for row in (names, *cells):
-        line = "  ".join(pad(cell, widths[i], right=i in rights) for i, cell in enumerate(row))
-        show(" " * indent + line.rstrip())
+        pieces = [wrap(cell, to) for cell, to in zip(row, widths, strict=True)]
+        for line in zip_longest(*pieces, fillvalue=""):
+            parts = (pad(part, widths[i], right=i in rights) for i, part in enumerate(line))
+            show("  ".join(parts).rstrip())
+
+
+def _fitted(widths: list[int], flexible: set[int]) -> list[int]:
+    """Take what is too much from the widest flexible column, again and again; none where it cannot fit."""
+    room = get_terminal_size((80, 24)).columns
+    fitted = list(widths)
+    while sum(fitted) + 2 * (len(fitted) - 1) > room:
+        widest = max(flexible, key=lambda i: fitted[i], default=None)
+        if widest is None or fitted[widest] <= _NARROWEST:
+            return []
+        fitted[widest] -= 1
+    return fitted
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]], *, indent: int = 0) -> None:
@@ -87,7 +110,7 @@ def pad(text: str, to: int, *, right: bool = False) -> str:
 def wrap(text: str, room: int) -> list[str]:
     """Break *text* into lines of at most *room* columns: at spaces, or between wide characters."""
     lines, line, used = [], "", 0
-    for word in _words(text):
+    for word in _words(text, room):
         taken = width(word)
         if line and used + taken > room:
             lines.append(line.rstrip())
@@ -113,13 +136,14 @@ def plain(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
-def _show_cards(names: Sequence[str], cells: Iterable[Sequence[str]], indent: int) -> None:
+def _show_cards(names: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
     for row in cells:
-        show_pairs(((name, cell) for name, cell in zip(names, row, strict=True) if cell), indent=indent)
+        show_pairs((name, cell) for name, cell in zip(names, row, strict=True) if cell)
         show()
 
 
-def _words(text: str) -> Iterable[str]:
+def _words(text: str, room: int) -> Iterable[str]:
+    """Cut *text* where a line may end; a longer word than a line is cut where the line ends."""
     word = ""
     for character in text:
         if east_asian_width(character) in "WF":
@@ -130,6 +154,9 @@ def _words(text: str) -> Iterable[str]:
         elif character == " ":
             yield word + character
             word = ""
+        elif width(word) == room:
+            yield word
+            word = character
         else:
             word += character
     if word:

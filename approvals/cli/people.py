@@ -38,6 +38,7 @@ def list_people(settings: Settings) -> None:
             )
             for r in rows
         ],
+        flexible=[1, 2, 3],
     )
 
 

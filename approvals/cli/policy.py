@@ -44,6 +44,7 @@ def show_policy(settings: Settings) -> None:
             )
             for r in policy.rules
         ],
+        flexible=[1, 2],
     )
 
 
@@ -83,6 +84,7 @@ def why_policy(settings: Settings, ref: str) -> None:
              ", ".join(f"{name} = {json.dumps(value)}" for name, value in row["inputs"].items()))
             for row in rows
         ],
+        flexible=[2, 3],
     )  # fmt: skip
 
 

@@ -79,7 +79,11 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
             turn = seat["is_open"]
             said = say(mark("{given} of {quorum}"), given=seat["given"], quorum=seat["quorum"])
             rows.append((">>" if turn else "..", place, "-", said, due_words(seat["due"], today), "-"))
-    show_table(("", mark("STEP"), mark("WHO"), mark("DECISION"), mark("WHEN"), mark("RECEIPT")), rows)
+    show_table(
+        ("", mark("STEP"), mark("WHO"), mark("DECISION"), mark("WHEN"), mark("RECEIPT")),
+        rows,
+        flexible=[1, 2, 3],
+    )
 
 
 def _flags(flags: list[Row], names: dict[str, str]) -> None:
@@ -95,6 +99,7 @@ def _flags(flags: list[Row], names: dict[str, str]) -> None:
              names.get(flag["expert"], "-"), flag["rules"] or flag["origin"])
             for flag in shown
         ],
+        flexible=[2, 3, 4, 5],
     )  # fmt: skip
 
 

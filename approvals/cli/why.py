@@ -50,6 +50,7 @@ def why_command(settings: Settings, ref: str) -> None:
              aspect_name(row["aspect"]), ", ".join(row["people"]) or "-", " ".join(row["rules"]))
             for row in rows
         ],
+        flexible=[1, 2, 3, 4],
     )  # fmt: skip
     show()
     for name in dict.fromkeys(rule for row in rows for rule in row["rules"]):
