@@ -1,28 +1,23 @@
-"""Private keys: signing with a key file or through ssh-agent, and making a new key.
+"""Key files: signing with a private key, reading a public one, and making a new key.
 
-What a signature looks like and whether one holds is in ``approvals.sshsig``. Private keys
-are read here, used, and never kept, shown or written anywhere but in the file of a new key.
+What a signature looks like and whether one holds is in ``approvals.sshsig``; signing through
+ssh-agent is in ``approvals.agent``. Private keys are read here, used, and never kept, shown or
+written anywhere but in the file of a new key.
 """
 
 import base64
 import binascii
 import os
-import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from approvals.errors import (
-    AgentError,
-    BadSignatureError,
-    KeyExistsError,
-    KeyFileError,
-    KeyLockedError,
-    PublicKeyError,
-)
-from approvals.sshsig import PublicKey, Reader, WireError, armor, mpint, signing_blob, string, verify
+from approvals.errors import KeyExistsError, KeyFileError, KeyLockedError, PublicKeyError
+from approvals.sshsig import PublicKey, armor, signing_blob
+from approvals.wire import Reader, WireError, mpint, string
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -32,16 +27,7 @@ if TYPE_CHECKING:
 _BEGIN, _END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END OPENSSH PRIVATE KEY-----"
 _LARGEST_FILE = 65_536
 
-# draft-ietf-sshm-ssh-agent: what is asked, and the answers that are not a refusal.
-_LIST, _IDENTITIES = 11, 12
-_SIGN, _SIGNATURE = 13, 14
-_RSA_SHA2_512 = 4
-_LARGEST_ANSWER = 262_144
-_SECONDS_TO_ANSWER = 5.0
-_SECONDS_TO_TOUCH = 60.0  # a person confirms, or touches a security key
-
 _REPLACE = "take it from a copy, or make a new key and have that registered"
-_ADD_KEY = "ssh-add FILE hands a key to the agent; ssh-add -l lists those it holds"
 
 
 class Signer(Protocol):
@@ -66,45 +52,6 @@ class KeyFileSigner:
         """Return an armored SSH signature over *message*, made for *namespace*."""
         signature = _sign(self._private, signing_blob(message, namespace))
         return armor(self.public_key, signature, namespace=namespace)
-
-
-@dataclass(frozen=True, slots=True)
-class AgentSigner:
-    """Signs through the ssh-agent that ``SSH_AUTH_SOCK`` names, which must hold the key."""
-
-    public_key: PublicKey
-
-    def sign(self, message: bytes, *, namespace: str) -> str:
-        """Return an armored SSH signature over *message*, made for *namespace*."""
-        flags = _RSA_SHA2_512 if self.public_key.algorithm == "ssh-rsa" else 0
-        wanted = string(self.public_key.blob) + string(signing_blob(message, namespace))
-        with _connect() as agent:
-            if self.public_key.blob not in _identities(agent):
-                reason = f"it does not hold the key {self.public_key.fingerprint}"
-                raise AgentError(reason=reason, remedy=_ADD_KEY)
-            agent.settimeout(_SECONDS_TO_TOUCH)
-            answer = _ask(agent, _SIGN, wanted + flags.to_bytes(4), expect=_SIGNATURE)
-        signature = armor(self.public_key, _whole_string(answer), namespace=namespace)
-        # The agent is another program, and maybe another machine: what it made must hold.
-        try:
-            verify(message, signature, key=self.public_key, namespace=namespace)
-        except BadSignatureError as error:
-            reason = f"its signature does not hold: {error.facts['reason']}"
-            raise AgentError(reason=reason, remedy="sign with the key file instead") from error
-        return signature
-
-
-def agent_keys() -> tuple[PublicKey, ...]:
-    """Return the keys ssh-agent holds that can be used here, in its order."""
-    with _connect() as agent:
-        blobs = _identities(agent)
-    keys = []
-    for blob in blobs:
-        try:
-            keys.append(PublicKey(Reader(blob).text(), blob))
-        except (PublicKeyError, WireError):  # certificates and old keys are others' business
-            continue
-    return tuple(keys)
 
 
 def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] | None) -> Signer:
@@ -138,6 +85,16 @@ def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] |
     if line.decode("ascii") != public_key.line:
         raise _unusable(path, "its two halves do not belong together", _REPLACE)
     return KeyFileSigner(public_key, private)  # type: ignore[arg-type] # _read_header let no other kind pass
+
+
+def read_public_key(path: str | os.PathLike[str]) -> PublicKey:
+    """Return the public key in a ``.pub`` file; raise `KeyFileError` or `PublicKeyError`."""
+    with _reading(path, missing="name the public key's file, the one that ends in .pub"):
+        data = Path(path).read_bytes()
+    try:
+        return PublicKey.parse(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise PublicKeyError(reason=f"{path} is not text") from None
 
 
 def generate_key(path: str | os.PathLike[str], *, passphrase: str = "", comment: str = "") -> PublicKey:
@@ -195,22 +152,27 @@ def _say(error: OSError | ValueError) -> str:
     return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
 
 
-def _read_key_file(path: str | os.PathLike[str]) -> bytes:
+@contextmanager
+def _reading(path: str | os.PathLike[str], *, missing: str) -> Iterator[None]:
+    """Say why the file *path* cannot be read, with *missing* as the advice if it is not there."""
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise _unusable(path, "it is not a file")
-            # Asked of the open file, so that it cannot be exchanged after the answer.
-            if os.name == "posix" and status.st_mode & 0o077:
-                raise _unusable(path, "others can read it", f"chmod 600 {path}, if nobody has taken a copy")
-            return file.read(_LARGEST_FILE)
+        yield
     except FileNotFoundError as error:
-        raise _unusable(
-            path, "there is no such file", "name the file your private key is in, or make a key"
-        ) from error
+        raise _unusable(path, "there is no such file", missing) from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         raise _unusable(path, _say(error), "name a file that you can read") from error
+
+
+def _read_key_file(path: str | os.PathLike[str]) -> bytes:
+    missing = "name the file your private key is in, or make a key"
+    with _reading(path, missing=missing), open(path, "rb", opener=_open_at_once) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise _unusable(path, "it is not a file")
+        # Asked of the open file, so that it cannot be exchanged after the answer.
+        if os.name == "posix" and status.st_mode & 0o077:
+            raise _unusable(path, "others can read it", f"chmod 600 {path}, if nobody has taken a copy")
+        return file.read(_LARGEST_FILE)
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -282,86 +244,3 @@ def _publish(path: Path, data: bytes, *, mode: int) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _connect() -> socket.socket:
-    address = os.environ.get("SSH_AUTH_SOCK", "")
-    if not address or not hasattr(socket, "AF_UNIX"):
-        raise AgentError(
-            reason="none is running (SSH_AUTH_SOCK names no socket)",
-            remedy='eval "$(ssh-agent)" starts one, ssh-add FILE hands it a key; or sign with the key file',
-        )
-    agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    agent.settimeout(_SECONDS_TO_ANSWER)
-    try:
-        agent.connect(address)
-    except OSError as error:
-        agent.close()
-        remedy = "check SSH_AUTH_SOCK, or sign with the key file"
-        raise AgentError(reason=f"{address}: {_say(error)}", remedy=remedy) from error
-    return agent
-
-
-def _ask(agent: socket.socket, kind: int, body: bytes, *, expect: int) -> Reader:
-    """Send one request and return what follows the kind of its answer."""
-    try:
-        agent.sendall(string(bytes((kind,)) + body))
-        size = int.from_bytes(_receive(agent, 4))
-        answer = _receive(agent, size) if 0 < size <= _LARGEST_ANSWER else b"\0"
-    except TimeoutError as error:
-        raise AgentError(
-            reason="it does not answer", remedy="is it waiting for you? then try again"
-        ) from error
-    except OSError as error:
-        raise AgentError(reason=_say(error), remedy="start it again, or sign with the key file") from error
-    if answer[0] != expect:
-        remedy = "confirm when it asks; if it is locked, ssh-add -X opens it"
-        raise AgentError(reason="it refused", remedy=remedy)
-    return Reader(answer[1:])
-
-
-def _receive(agent: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        piece = agent.recv(size - len(data))
-        if not piece:
-            raise ConnectionError("it hung up")
-        data += piece
-    return data
-
-
-def _identities(agent: socket.socket) -> list[bytes]:
-    answer = _ask(agent, _LIST, b"", expect=_IDENTITIES)
-    try:
-        pairs = [(answer.string(), answer.string()) for _ in range(answer.number())]  # each with its comment
-        answer.end()
-    except WireError as error:
-        raise _garbled() from error
-    return [blob for blob, _ in pairs]
-
-
-def _whole_string(answer: Reader) -> bytes:
-    try:
-        data = answer.string()
-        answer.end()
-    except WireError as error:
-        raise _garbled() from error
-    return data
-
-
-def _garbled() -> AgentError:
-    return AgentError(reason="its answer makes no sense", remedy="start it again, or sign with the key file")
-
-
-def read_public_key(path: str | os.PathLike[str]) -> PublicKey:
-    """Return the public key in a .pub file; raise `KeyFileError` or `PublicKeyError`."""
-    return PublicKey.parse(_read_key_file_text(Path(path)))
-
-
-def _read_key_file_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise _unusable(path, _say(error)) from None
-    except UnicodeDecodeError:
-        raise PublicKeyError(reason=f"{path} is not text") from None

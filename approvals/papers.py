@@ -12,7 +12,7 @@ from approvals.policy import Policy
 from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
 from workflow.events import TAIPEI
 from workflow.i18n import in_language, mark
-from workflow.replay import SUPERSEDED, Case, Decision, Flag
+from workflow.replay import SUPERSEDED, Case, Decision, Flag, Seat
 from workflow.rules import Paper
 from workflow.values.dates import long_date
 
@@ -91,11 +91,7 @@ class Papers:
                     "aspect_name": self._say(ASPECTS[seat.aspect]),
                     "role_name": self._say(ROLES[seat.role]),
                     "quorum": str(seat.quorum),
-                    "decisions": [
-                        self._decision(d, notes)
-                        for d in decisions
-                        if (d.aspect, d.role) == (seat.aspect, seat.role)
-                    ],
+                    "decisions": self._seat_rows(seat, decisions, notes),
                 }
                 for number, seat in enumerate(submission.seats, start=1)
             ],
@@ -153,6 +149,16 @@ class Papers:
             for rule in self._policy.rules
             if rule.id in wanted
         ]
+
+    def _seat_rows(
+        self, seat: Seat, decisions: Iterable[Decision], notes: Mapping[str, str]
+    ) -> list[dict[str, str]]:
+        """Return a seat's decisions; where some are still to come, an empty row for each of those."""
+        given = [d for d in decisions if (d.aspect, d.role) == (seat.aspect, seat.role)]
+        rows = [self._decision(d, notes) for d in given]
+        to_come = seat.quorum - sum(d.decision == "approve" for d in given)
+        empty = dict.fromkeys(("who", "decision_name", "when", "reason", "receipt"), "")
+        return rows + [empty] * to_come if rows else []
 
     def _decision(self, decision: Decision, notes: Mapping[str, str]) -> dict[str, str]:
         return {

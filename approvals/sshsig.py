@@ -1,9 +1,9 @@
 """SSH signatures (OpenSSH's PROTOCOL.sshsig): public keys, and whether a signature holds.
 
-Pure: bytes in, an answer out; no file, no clock, no agent. Private keys are the business
-of ``approvals.keys``; which key speaks for whom is decided by those who call. Everything
-read here comes from someone we do not trust yet, so one value has one spelling: whatever
-OpenSSH merely tolerates (a padded number, text after the armor) is refused.
+Pure: bytes in, an answer out; no file, no clock, no agent. How values are put into bytes is
+in ``approvals.wire``; private keys are the business of ``approvals.keys``; which key speaks for
+whom is decided by those who call. Everything read here comes from someone we do not trust yet,
+so one value has one spelling: whatever OpenSSH merely tolerates (text after the armor) is refused.
 """
 
 import base64
@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from approvals.errors import BadSignatureError, PublicKeyError
+from approvals.wire import Reader, WireError, string
 
 SMALLEST_RSA = 3072
 
@@ -38,11 +39,6 @@ _SMALL_ORDER = (0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8)
 # Line feeds only: OpenSSH 9.2 refuses a first line that ends in a carriage return too.
 _ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END SSH SIGNATURE-----\n?")
 _LARGEST = 32_768  # characters; an armored signature by the largest RSA key has about 6,000
-_LONGEST_NAME = 255  # of an algorithm or a namespace; names are repeated in messages
-
-
-class WireError(Exception):
-    """Bytes that are not what they should be; becomes one of the catalogue's errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +78,6 @@ class PublicKey:
         """The key's short name, as ``ssh-keygen -lf`` prints it."""
         digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode("ascii")
         return f"SHA256:{digest.rstrip('=')}"
-
-
-class Reader:
-    """Takes apart what SSH puts on the wire (RFC 4251 section 5); anything odd is a `WireError`."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
-
-    def take(self, count: int) -> bytes:
-        """Return the next *count* bytes."""
-        if count > len(self._data) - self._at:
-            raise WireError("it is cut short")
-        self._at += count
-        return self._data[self._at - count : self._at]
-
-    def number(self) -> int:
-        """Return the next four bytes as a number."""
-        return int.from_bytes(self.take(4))
-
-    def string(self) -> bytes:
-        """Return the next string: its length, then as many bytes."""
-        return self.take(self.number())
-
-    def text(self) -> str:
-        """Return the next string as a name."""
-        data = self.string()
-        if len(data) > _LONGEST_NAME:
-            raise WireError("a name in it is too long")
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise WireError("a name in it is not text") from error
-
-    def mpint(self) -> int:
-        """Return the next integer; negative or padded ones are refused."""
-        data = self.string()
-        value = int.from_bytes(data)
-        if data != mpint(value)[4:]:
-            raise WireError("a number in it is negative or padded")
-        return value
-
-    def end(self) -> None:
-        """Refuse anything left over."""
-        if self._at != len(self._data):
-            raise WireError("something follows its end")
-
-
-def string(data: bytes) -> bytes:
-    """Return *data* as SSH puts a string on the wire."""
-    return len(data).to_bytes(4) + data
-
-
-def mpint(value: int) -> bytes:
-    """Return *value*, not negative, as SSH puts an integer on the wire."""
-    # The first bit is the sign: one bit more than the value needs, except that zero is empty.
-    return string(value.to_bytes(value.bit_length() // 8 + 1 if value else 0))
 
 
 def signing_blob(message: bytes, namespace: str, hash_algorithm: str = "sha512") -> bytes:

@@ -296,3 +296,13 @@ class DemoFailedError(WorkflowError):
     code = "W090"
     message = mark("the demonstration failed after step {step}: {reason}")
     hint = mark("this is a fault of Assent; please report it with what is printed here")
+
+
+class UnexpectedError(WorkflowError):
+    """A fault of ours that nothing else caught; the last resort of the edge."""
+
+    code = "W099"
+    message = mark("Assent failed in a way it should not: {kind}: {text}")
+    hint = mark(
+        "nothing unfinished was kept; please report it with the output of the same command under ASSENT_DEBUG=1"
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from approvals.cli.lazy import LazyGroup
 from workflow import i18n
-from workflow.errors import WorkflowError
+from workflow.errors import UnexpectedError, WorkflowError
 from workflow.i18n import mark
 
 #: Group heading, then command -> (module, what it does).
@@ -88,6 +88,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 130
+    except Exception as error:
+        if os.environ.get("ASSENT_DEBUG"):
+            raise
+        return _refuse(UnexpectedError(kind=type(error).__name__, text=error))
 
 
 def _refuse(error: WorkflowError) -> int:

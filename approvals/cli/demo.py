@@ -82,7 +82,8 @@ on = {today}
 )
 def demo_command(settings: Settings, folder: Path | None) -> None:
     """Play the demonstration."""
-    place = (folder or _new_folder()).absolute()
+    shown = folder or _new_folder()
+    place = shown.absolute()
     if (place / "assent.db").exists():
         raise StoreExistsError(place=place / "assent.db")
     place.mkdir(parents=True, exist_ok=True)
@@ -103,11 +104,10 @@ def demo_command(settings: Settings, folder: Path | None) -> None:
     )
     show(say(mark("Try next:")))
     for line in (
-        f"cd {place}",
-        "assent list",
-        "assent show 1",
-        "assent timeline 1",
-        "assent why 1",
+        f"cd {shown}",
+        "assent inbox --as bob",
+        "assent show 2",
+        "assent approve 2 --as bob",
         "assent audit verify",
     ):
         show(f"  {line}")
@@ -126,6 +126,7 @@ class Demo:
         self._review()
         self._sign()
         self._execute()
+        self._leave_one_waiting()
         self._verify()
         self._tamper()
 
@@ -155,7 +156,7 @@ class Demo:
         from workflow import Workspace
         from workflow.negotiation import Deal
 
-        for name in ("terms.toml", "reply.eml"):
+        for name in ("terms.toml", "small.toml", "reply.eml"):
             Path(name).write_bytes((files("approvals") / "data" / "demo" / name).read_bytes())
         with Workspace.open("assent.db", person="alice") as workspace:
             deal = workspace.new("services", Deal.load("terms.toml"))
@@ -234,6 +235,17 @@ class Demo:
         self._expect_state("in_force")
         saved = self._json("alice", "documents", "save", self._ref, "--out", "documents")["files"]
         self._tell("alice", mark("brought it into force and saved {count} Word documents"), count=len(saved))
+
+    def _leave_one_waiting(self) -> None:
+        from workflow import Terms, Workspace
+
+        with Workspace.open("assent.db", person="alice") as workspace:
+            deal = workspace.new("services", Terms.load("small.toml"))
+            deal.open().agree().confirm().acknowledge("reply.eml").draft().submit()
+            self._tell("alice", mark("submitted a small one, {ref}: it waits for bob alone"), ref=deal.ref)
+            waits = deal.waiting_for
+        if waits != ("dept_manager",):
+            raise DemoFailedError(step=self._step, reason=f"the small agreement waits for {waits}")
 
     def _verify(self) -> None:
         report = self._json("alice", "audit", "verify")

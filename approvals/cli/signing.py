@@ -31,7 +31,8 @@ def find_signer(settings: Settings, key_file: Path | None, public: Iterable[str]
 
     *public* are the person's public keys as the registry has them.
     """
-    from approvals.keys import AgentSigner, agent_keys, load_signer
+    from approvals.agent import AgentSigner
+    from approvals.keys import load_signer
     from approvals.sshsig import PublicKey
 
     path = key_file or settings.keys / settings.person
@@ -40,7 +41,7 @@ def find_signer(settings: Settings, key_file: Path | None, public: Iterable[str]
     registered = [PublicKey.parse(line) for line in public]
     held: tuple[PublicKey, ...] = ()
     if registered:
-        held = tuple(key for key in _agent_keys(agent_keys) if key in registered)
+        held = tuple(key for key in _agent_keys() if key in registered)
     if not held:
         raise KeyRequiredError(person=settings.person)
     return AgentSigner(held[0])
@@ -65,11 +66,11 @@ def _ask_passphrase(path: Path) -> str:
     return text
 
 
-def _agent_keys(ask: "object") -> "tuple[PublicKey, ...]":
+def _agent_keys() -> "tuple[PublicKey, ...]":
+    from approvals.agent import agent_keys
     from approvals.errors import AgentError
 
     try:
-        found: tuple[PublicKey, ...] = ask()  # type: ignore[operator]
+        return agent_keys()
     except AgentError:
         return ()
-    return found

@@ -1,24 +1,21 @@
-"""Signing with key files and through ssh-agent; ssh-keygen says whether what we made holds."""
+"""Signing with key files, and making them; ssh-keygen says whether what we made holds."""
 
-import hashlib
+import base64
 import os
 import shutil
-import socket
 import stat
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from approvals import keys
-from approvals.errors import AgentError, KeyExistsError, KeyFileError, KeyLockedError
-from approvals.keys import AgentSigner, KeyFileSigner, agent_keys, generate_key, load_signer
-from approvals.sshsig import PublicKey, Reader, mpint, string, verify
+from approvals.errors import KeyExistsError, KeyFileError, KeyLockedError, PublicKeyError
+from approvals.keys import KeyFileSigner, generate_key, load_signer, read_public_key
+from approvals.sshsig import verify
+from approvals.wire import mpint, string
 
 ROOT = Path(__file__).parents[3]
 NAMESPACE = "decision.v1@assent"
@@ -26,23 +23,7 @@ MESSAGE = "AGR-2026-0042 同意\n".encode()
 PASSPHRASE = "簽核 pass phrase"
 KINDS = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa-3072")
 
-needs_openssh = pytest.mark.skipif(
-    not all(map(shutil.which, ("ssh-keygen", "ssh-agent", "ssh-add"))),
-    reason="OpenSSH, the oracle, is not installed",
-)
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="file modes mean nothing here")
-
-
-def ssh_keygen(*args, message=b""):
-    command = ["ssh-keygen", *map(str, args)]
-    return subprocess.run(command, input=message, capture_output=True, check=False, timeout=30)
-
-
-def ssh_keygen_accepts(signature, *, key, folder, namespace=NAMESPACE, message=MESSAGE):
-    (folder / "allowed").write_text(f"lena {key.line}\n")
-    (folder / "signature").write_text(signature)
-    asked = ("-I", "lena", "-n", namespace, "-s", folder / "signature")
-    return ssh_keygen("-Y", "verify", "-f", folder / "allowed", *asked, message=message).returncode == 0
 
 
 def names(folder):
@@ -53,64 +34,34 @@ def nobody():
     pytest.fail("a passphrase was asked for where none is needed")
 
 
-@pytest.fixture(scope="session")
-def key_files(tmp_path_factory):
-    """A key of each kind, and a copy of each that is locked with `PASSPHRASE`."""
-    folder = tmp_path_factory.mktemp("keys")
-    for kind in KINDS:
-        name, _, bits = kind.partition("-")
-        size = ("-b", bits) if bits else ()
-        made = ssh_keygen("-q", "-t", name, *size, "-N", "", "-C", "lena", "-f", folder / kind)
-        assert made.returncode == 0, made.stderr
-        shutil.copy2(folder / kind, folder / f"{kind}-locked")
-        # Few rounds of the key derivation, for speed.
-        change = ("-q", "-p", "-a", "1", "-P", "", "-N", PASSPHRASE, "-f", folder / f"{kind}-locked")
-        assert ssh_keygen(*change).returncode == 0
-    return folder
-
-
-def public(key_files, kind):
-    return PublicKey.parse((key_files / f"{kind}.pub").read_text())
-
-
-@pytest.fixture
-def lenas(tmp_path):
-    """The path of a fresh ed25519 key."""
-    generate_key(tmp_path / "lena")
-    return tmp_path / "lena"
-
-
 # --- key files -------------------------------------------------------------------------
 
 
-@needs_openssh
 @pytest.mark.parametrize("kind", KINDS)
-def test_ssh_keygen_accepts_what_a_key_file_signs(key_files, kind, tmp_path):
-    signer = load_signer(key_files / kind, passphrase=nobody)
+def test_ssh_keygen_accepts_what_a_key_file_signs(oracle, kind):
+    signer = load_signer(oracle.key_file(kind), passphrase=nobody)
     signature = signer.sign(MESSAGE, namespace=NAMESPACE)
 
-    assert signer.public_key == public(key_files, kind)
+    assert signer.public_key == oracle.key(kind)
     verify(MESSAGE, signature, key=signer.public_key, namespace=NAMESPACE)
-    assert ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path)
+    assert oracle.accepts(signature, key=signer.public_key)
     for other in ({"namespace": "registry.v1@assent"}, {"message": b"another"}):
-        assert not ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path, **other)
+        assert not oracle.accepts(signature, key=signer.public_key, **other)
 
 
-@needs_openssh
 @pytest.mark.parametrize("kind", KINDS)
-def test_ssh_keygen_accepts_what_a_locked_key_file_signs(key_files, kind, tmp_path):
-    signer = load_signer(str(key_files / f"{kind}-locked"), passphrase=lambda: PASSPHRASE)
+def test_ssh_keygen_accepts_what_a_locked_key_file_signs(oracle, kind):
+    signer = load_signer(str(oracle.locked_key_file(kind, PASSPHRASE)), passphrase=lambda: PASSPHRASE)
     signature = signer.sign(MESSAGE, namespace=NAMESPACE)
 
-    assert signer.public_key == public(key_files, kind)
-    assert ssh_keygen_accepts(signature, key=signer.public_key, folder=tmp_path)
+    assert signer.public_key == oracle.key(kind)
+    assert oracle.accepts(signature, key=signer.public_key)
 
 
-@needs_openssh
 @pytest.mark.parametrize("kind", ["ecdsa-256", "ecdsa-521"])
-def test_writes_ecdsa_numbers_of_any_length(key_files, kind):
+def test_writes_ecdsa_numbers_of_any_length(oracle, kind):
     """One number in two needs a leading zero, one in 256 is short."""
-    signer = load_signer(key_files / kind, passphrase=None)
+    signer = load_signer(oracle.key_file(kind), passphrase=None)
 
     for number in range(64):
         message = b"%d" % number
@@ -118,22 +69,20 @@ def test_writes_ecdsa_numbers_of_any_length(key_files, kind):
         verify(message, signature, key=signer.public_key, namespace=NAMESPACE)
 
 
-@needs_openssh
 @pytest.mark.parametrize("kind", ["ed25519", "rsa-3072"])
-def test_says_that_a_key_is_locked_when_nobody_can_be_asked(key_files, kind):
+def test_says_that_a_key_is_locked_when_nobody_can_be_asked(oracle, kind):
     with pytest.raises(KeyLockedError, match="nobody can be asked") as caught:
-        load_signer(key_files / f"{kind}-locked", passphrase=None)
+        load_signer(oracle.locked_key_file(kind, PASSPHRASE), passphrase=None)
     assert "ssh-add" in caught.value.explain()[2]
 
 
-@needs_openssh
 @pytest.mark.parametrize("wrong", ["", "wrong", f"{PASSPHRASE} ", "\0", "\udcff", "x" * 5000])
 @pytest.mark.parametrize("cipher", ["", "aes256-gcm@openssh.com"])
-def test_refuses_a_wrong_passphrase(key_files, wrong, cipher, tmp_path):
-    shutil.copy2(key_files / "ed25519-locked", tmp_path / "key")
+def test_refuses_a_wrong_passphrase(oracle, wrong, cipher, tmp_path):
+    shutil.copy2(oracle.locked_key_file("ed25519", PASSPHRASE), tmp_path / "key")
     if cipher:
         passphrases = ("-P", PASSPHRASE, "-N", PASSPHRASE)
-        changed = ssh_keygen("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
+        changed = oracle.run("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
         assert changed.returncode == 0, changed.stderr
         load_signer(tmp_path / "key", passphrase=lambda: PASSPHRASE)
 
@@ -141,12 +90,11 @@ def test_refuses_a_wrong_passphrase(key_files, wrong, cipher, tmp_path):
         load_signer(tmp_path / "key", passphrase=lambda: wrong)
 
 
-@needs_openssh
-def test_names_a_cipher_it_does_not_know(key_files, tmp_path):
-    shutil.copy2(key_files / "ed25519-locked", tmp_path / "key")
+def test_names_a_cipher_it_does_not_know(oracle, tmp_path):
+    shutil.copy2(oracle.locked_key_file("ed25519", PASSPHRASE), tmp_path / "key")
     passphrases = ("-P", PASSPHRASE, "-N", PASSPHRASE)
     cipher = "chacha20-poly1305@openssh.com"
-    ssh_keygen("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
+    oracle.run("-q", "-p", "-a", "1", "-Z", cipher, *passphrases, "-f", tmp_path / "key")
 
     with pytest.raises(KeyFileError, match="cipher"):
         load_signer(tmp_path / "key", passphrase=lambda: PASSPHRASE)
@@ -226,9 +174,8 @@ def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_key_file(lenas, t
             verify(MESSAGE, signature, key=signer.public_key, namespace=NAMESPACE)
 
 
-@needs_openssh
-def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_locked_key_file(key_files, tmp_path):
-    data = (key_files / "ed25519-locked").read_bytes()
+def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_locked_key_file(oracle, tmp_path):
+    data = oracle.locked_key_file("ed25519", PASSPHRASE).read_bytes()
 
     for at in range(90, len(data), 7):
         damaged = data[:at] + b"A" + data[at + 1 :]
@@ -238,9 +185,8 @@ def test_lets_nothing_but_its_own_errors_escape_from_a_damaged_locked_key_file(k
             continue
 
 
-@needs_openssh
-def test_refuses_keys_too_weak_or_of_another_kind_before_asking_for_a_passphrase(tmp_path):
-    made = ssh_keygen("-q", "-t", "rsa", "-b", "2048", "-N", PASSPHRASE, "-f", tmp_path / "weak")
+def test_refuses_keys_too_weak_or_of_another_kind_before_asking_for_a_passphrase(oracle, tmp_path):
+    made = oracle.run("-q", "-t", "rsa", "-b", "2048", "-N", PASSPHRASE, "-f", tmp_path / "weak")
     assert made.returncode == 0, made.stderr
 
     with pytest.raises(KeyFileError, match="2048 bits"):
@@ -250,7 +196,7 @@ def test_refuses_keys_too_weak_or_of_another_kind_before_asking_for_a_passphrase
 def key_file_saying(public_blob):
     fields = (b"none", b"none", b"")
     body = b"openssh-key-v1\0" + b"".join(map(string, fields)) + (1).to_bytes(4) + string(public_blob)
-    text = keys.base64.encodebytes(body + string(b""))
+    text = base64.encodebytes(body + string(b""))
     return b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + text + b"-----END OPENSSH PRIVATE KEY-----\n"
 
 
@@ -272,13 +218,13 @@ def test_refuses_a_key_file_by_what_it_says_in_clear(tmp_path, blob, reason):
 def test_refuses_a_key_file_whose_halves_do_not_belong_together(tmp_path):
     mine, other = generate_key(tmp_path / "mine"), generate_key(tmp_path / "other")
     first, *lines, last = (tmp_path / "mine").read_bytes().splitlines()
-    body = keys.base64.b64decode(b"".join(lines))
+    body = base64.b64decode(b"".join(lines))
     assert body.index(mine.blob) < 100, "the public half comes first"
 
     # One copy of the public half exchanged, and then every copy of it.
     for blob, times in ((mine.blob, 1), (mine.blob[-32:], -1)):
         mixed = body.replace(blob, other.blob[-len(blob) :], times)
-        file = private_file(tmp_path / "mixed", b"\n".join((first, keys.base64.b64encode(mixed), last)))
+        file = private_file(tmp_path / "mixed", b"\n".join((first, base64.b64encode(mixed), last)))
         with pytest.raises(KeyFileError, match=r"damaged|do not belong together"):
             load_signer(file, passphrase=nobody)
 
@@ -293,6 +239,56 @@ def test_shows_no_private_key(lenas):
 def test_signs_for_no_empty_namespace(lenas):
     with pytest.raises(ValueError, match="namespace"):
         load_signer(lenas, passphrase=nobody).sign(MESSAGE, namespace="")
+
+
+# --- public key files ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reads_the_public_key_that_ssh_keygen_wrote(oracle, kind):
+    key = read_public_key(oracle.key_file(kind).with_suffix(".pub"))
+
+    assert key == load_signer(oracle.key_file(kind), passphrase=nobody).public_key
+
+
+@needs_posix
+def test_reads_a_public_key_that_everyone_can_read(lenas):
+    file = lenas.with_name("lena.pub")
+    file.chmod(0o666)
+
+    assert read_public_key(file) == load_signer(lenas, passphrase=nobody).public_key
+
+
+def test_names_a_public_key_file_that_is_not_there(tmp_path):
+    with pytest.raises(KeyFileError, match="no such file") as caught:
+        read_public_key(tmp_path / "lena.pub")
+    assert ".pub" in caught.value.explain()[2]
+
+
+def test_reads_no_public_key_from_a_folder_or_a_name_no_file_can_have(tmp_path):
+    for path in (tmp_path, "nul\0character"):
+        with pytest.raises(KeyFileError):
+            read_public_key(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not one line"),
+        (b"\xff\xfes\0s\0h\0", "lena.pub is not text"),
+        (b"ssh-ed25519 AAAB", "cut short"),
+    ],
+)
+def test_reads_no_public_key_from_anything_else(tmp_path, data, reason):
+    (tmp_path / "lena.pub").write_bytes(data)
+
+    with pytest.raises(PublicKeyError, match=reason):
+        read_public_key(tmp_path / "lena.pub")
+
+
+def test_takes_a_private_key_for_no_public_one(lenas):
+    with pytest.raises(PublicKeyError):
+        read_public_key(lenas)
 
 
 # --- new keys --------------------------------------------------------------------------
@@ -316,16 +312,13 @@ def test_a_new_key_with_a_passphrase_is_locked(tmp_path):
     assert load_signer(tmp_path / "lena", passphrase=lambda: PASSPHRASE).public_key == key
 
 
-@needs_openssh
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
-def test_ssh_keygen_reads_a_new_key(tmp_path, passphrase):
+def test_ssh_keygen_reads_a_new_key(oracle, tmp_path, passphrase):
     key = generate_key(tmp_path / "lena", passphrase=passphrase, comment="lena")
 
-    assert (
-        ssh_keygen("-y", "-P", passphrase, "-f", tmp_path / "lena").stdout.decode().split()[:2]
-        == key.line.split()
-    )
-    assert key.fingerprint in ssh_keygen("-lf", tmp_path / "lena.pub").stdout.decode()
+    private = oracle.run("-y", "-P", passphrase, "-f", tmp_path / "lena")
+    assert private.stdout.decode().split()[:2] == key.line.split()
+    assert key.fingerprint in oracle.run("-lf", tmp_path / "lena.pub").stdout.decode()
 
 
 @needs_posix
@@ -432,188 +425,3 @@ def test_refuses_a_place_where_no_key_can_be(tmp_path, monkeypatch, path):
 
     with pytest.raises(KeyFileError):
         generate_key(path)
-
-
-# --- ssh-agent -------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def agent(tmp_path_factory, key_files):
-    """A real ssh-agent that holds a key of each kind, two of them unlocked by passphrase."""
-    folder = tmp_path_factory.mktemp("agent")
-    process = subprocess.Popen(["ssh-agent", "-D", "-a", folder / "socket"], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 5
-        while not (folder / "socket").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        ask = folder / "ask"
-        ask.write_text(f"#!/bin/sh\necho '{PASSPHRASE}'\n")
-        ask.chmod(0o700)
-        asking = {"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"}
-        for kind in KINDS:
-            file = key_files / (f"{kind}-locked" if kind in ("ed25519", "rsa-3072") else kind)
-            subprocess.run(
-                ["ssh-add", "-q", file],
-                env={**os.environ, **asking, "SSH_AUTH_SOCK": str(folder / "socket")},
-                check=True,
-                timeout=30,
-            )
-        yield folder / "socket"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-@pytest.fixture
-def with_agent(agent, monkeypatch):
-    monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
-
-
-@needs_openssh
-@pytest.mark.parametrize("kind", KINDS)
-def test_ssh_keygen_accepts_what_the_agent_signs(with_agent, key_files, kind, tmp_path):
-    key = public(key_files, kind)
-    signature = AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
-
-    verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
-    assert ssh_keygen_accepts(signature, key=key, folder=tmp_path)
-
-
-@needs_openssh
-def test_lists_the_keys_the_agent_holds(with_agent, key_files):
-    assert agent_keys() == tuple(public(key_files, kind) for kind in KINDS)
-
-
-@needs_openssh
-def test_says_that_the_agent_does_not_hold_the_key(with_agent, lenas):
-    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
-
-    with pytest.raises(AgentError, match="does not hold") as caught:
-        AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
-    assert key.fingerprint in str(caught.value)
-    assert "ssh-add" in caught.value.explain()[2]
-
-
-@pytest.mark.parametrize("address", [None, "", "/none/such/socket", "x" * 500])
-def test_says_that_there_is_no_agent(monkeypatch, address):
-    if address is None:
-        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    else:
-        monkeypatch.setenv("SSH_AUTH_SOCK", address)
-
-    with pytest.raises(AgentError) as caught:
-        agent_keys()
-    assert caught.value.exit_code == 4
-    assert caught.value.explain()[2]
-
-
-@pytest.fixture
-def pretend(tmp_path, monkeypatch):
-    """Call it with answers: an agent that gives them, one per request, and then hangs up."""
-    if not hasattr(socket, "AF_UNIX"):
-        pytest.skip("there are no Unix sockets here")
-    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
-    monkeypatch.setenv("SSH_AUTH_SOCK", "agent")
-    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    server.bind("agent")
-    server.listen()
-    monkeypatch.setattr(keys, "_SECONDS_TO_ANSWER", 0.2)
-    monkeypatch.setattr(keys, "_SECONDS_TO_TOUCH", 0.2)
-    over, threads = threading.Event(), []
-
-    def serve(answers):
-        with server.accept()[0] as connection:
-            for answer in answers:
-                with connection.makefile("rb") as requests:
-                    request = requests.read(int.from_bytes(requests.read(4)))
-                if answer is None:
-                    over.wait(5)
-                    return
-                connection.sendall(answer(request) if callable(answer) else answer)
-
-    def start(*answers):
-        threads.append(threading.Thread(target=serve, args=(answers,)))
-        threads[-1].start()
-
-    yield start
-    over.set()
-    for thread in threads:
-        thread.join()
-    server.close()
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (None, "does not answer"),
-        (b"", "hung up"),
-        (string(b"\5"), "refused"),
-        (string(b""), "refused"),
-        (b"\xff\xff\xff\xff\x0c", "refused"),
-        (b"\0\0\0\x09\x0c", "hung up"),
-        (string(b"\x0c"), "no sense"),
-        (string(b"\x0c\xff\xff\xff\xff"), "no sense"),
-        (string(b"\x0c\0\0\0\0more"), "no sense"),
-    ],
-)
-def test_says_what_is_wrong_with_an_agent(pretend, answer, reason):
-    pretend(answer)
-
-    with pytest.raises(AgentError, match=reason) as caught:
-        agent_keys()
-    assert caught.value.explain()[2]
-
-
-def listing(*blobs):
-    pairs = b"".join(string(blob) + string(b"comment") for blob in blobs)
-    return string(b"\x0c" + len(blobs).to_bytes(4) + pairs)
-
-
-def test_passes_over_keys_it_cannot_use(pretend, lenas):
-    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
-    pretend(listing(b"", string(b"ssh-dss"), string(b"ssh-ed25519-cert-v01@openssh.com"), key.blob))
-
-    assert agent_keys() == (key,)
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (None, "does not answer"),
-        (string(b"\5"), "refused"),
-        (string(b"\x0e"), "no sense"),
-        (string(b"\x0e" + string(b"") + b"more"), "no sense"),
-        (string(b"\x0e" + string(b"")), "does not hold"),
-        (string(b"\x0e" + string(string(b"ssh-ed25519") + string(b"\1" * 64))), "does not hold"),
-    ],
-)
-def test_believes_no_agent_that_signs_badly(pretend, lenas, answer, reason):
-    key = PublicKey.parse(lenas.with_name("lena.pub").read_text())
-    pretend(listing(key.blob), answer)
-
-    with pytest.raises(AgentError, match=reason):
-        AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
-
-
-@pytest.mark.parametrize("touched", [True, False])
-def test_signs_with_a_security_key_through_the_agent_if_it_is_touched(pretend, touched):
-    private = ed25519.Ed25519PrivateKey.generate()
-    point = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    name = "sk-ssh-ed25519@openssh.com"
-    key = PublicKey(name, b"".join(map(string, (name.encode(), point, b"ssh:"))))
-
-    def token(request):
-        reader = Reader(request)
-        assert (reader.take(1), reader.string()) == (b"\x0d", key.blob)
-        state = bytes((touched,)) + (7).to_bytes(4)
-        rest = hashlib.sha256(reader.string()).digest()
-        made = private.sign(hashlib.sha256(b"ssh:").digest() + state + rest)
-        return string(b"\x0e" + string(string(name.encode()) + string(made) + state))
-
-    pretend(listing(key.blob), token)
-    if touched:
-        signature = AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)
-        verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
-    else:
-        with pytest.raises(AgentError, match="nobody touched"):
-            AgentSigner(key).sign(MESSAGE, namespace=NAMESPACE)

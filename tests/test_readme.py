@@ -1,0 +1,106 @@
+"""What the README says is true: its script and its commands are run, its tables made from the code."""
+
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ASSENT = Path(sys.executable).with_name("assent")
+
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def transcripts():
+    """Yield (command, expected lines) in the order of the page; the script stands where the page has it."""
+    for language, body in re.findall(r"```(console|python)\n(.*?)```", README, re.DOTALL):
+        if language == "python":
+            yield "python deal.py", []
+            continue
+        for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+            command, *expected = part.rstrip("\n").split("\n")
+            yield command, expected
+
+
+def normal(line):
+    """Take out of a line what differs from run to run: digests, receipts, times, years."""
+    line = re.sub(r"AGR-\d{4}", "AGR-YEAR", line)
+    line = re.sub(r"\b[0-9a-f]{12,64}\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b|(\b[0-9a-f]{4} ){3}[0-9a-f]{4}\b", "<digest>", line)
+    return re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?", "<time>", line)
+
+
+def matches(shown, expected):
+    """Compare line by line; ``...`` stands for any number of lines."""
+    if not expected:
+        return not shown
+    if expected[0] == "...":
+        return any(matches(shown[skip:], expected[1:]) for skip in range(len(shown) + 1))
+    return bool(shown) and normal(shown[0]) == normal(expected[0]) and matches(shown[1:], expected[1:])
+
+
+def test_runs_from_top_to_bottom(tmp_path):
+    """Every command and the script, one after the other in one folder, print what the page shows."""
+    folder = tmp_path
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSENT_")}
+    environment |= {"COLUMNS": "80", "LANG": "C.UTF-8", "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
+    environment.pop("XDG_CONFIG_HOME", None)
+    ran = []
+    for command, expected in transcripts():
+        words = shlex.split(command)
+        if words[:2] == ["pip", "install"]:
+            continue  # the build installs the package before it runs the tests
+        if words[0] == "cd":
+            folder /= words[1]
+            continue
+        if words[0] == "python":
+            (folder / "deal.py").write_text(blocks("python")[0], encoding="utf-8")
+            expected = blocks("text")[0].splitlines()
+            words = [sys.executable, "deal.py"]
+        done = subprocess.run(
+            [str(ASSENT), *words[1:]] if words[0] == "assent" else words,
+            cwd=folder, env=environment, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+        )  # fmt: skip
+        shown = done.stdout.rstrip("\n").split("\n")
+
+        assert done.returncode == 0, f"{command}: {done.stdout}"
+        assert matches(shown, expected), f"{command} printed:\n{done.stdout}"
+        ran.append(command)
+    assert len(ran) > 8
+    assert len(blocks("python")[0].splitlines()) <= 25
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-TW.md"])
+def test_its_made_parts_are_up_to_date(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+
+    assert _load("readme_blocks").refreshed(text) == text
+
+
+def test_names_every_command():
+    from approvals.cli import COMMANDS
+
+    for section in COMMANDS.values():
+        for name in section:
+            assert re.search(rf"\b{name}\b", README), name
+
+
+def test_its_picture_shows_what_its_transcript_shows():
+    picture = _load("picture")
+
+    assert (ROOT / "tests/data/readme.svg").read_text(encoding="utf-8") == picture.of(README)
