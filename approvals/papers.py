@@ -8,8 +8,9 @@ from typing import Any
 
 from approvals.clearance import clearance_of
 from approvals.directory import Directory
-from approvals.policy import Policy
 from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
+from approvals.policy import Policy
+from workflow.documents.catalogue import find_layout
 from workflow.events import TAIPEI
 from workflow.i18n import in_language, mark
 from workflow.replay import SUPERSEDED, Case, Decision, Flag, Seat
@@ -61,11 +62,15 @@ class Papers:
             "reasoning": [block for block in said["reasoning"].split("\n") if block.strip()],
             "legal_basis": said["basis"],
             "conditions": [
-                {"no": row["id"], "severity_name": self._say(SEVERITIES[row["severity"]]), "text": row["text"],
-                 "status": self._say(STATUSES["open"] if row["severity"] == "must" else mark("recorded"))}
+                {
+                    "no": row["id"],
+                    "severity_name": self._say(SEVERITIES[row["severity"]]),
+                    "text": row["text"],
+                    "status": self._say(STATUSES["open"] if row["severity"] == "must" else mark("recorded")),
+                }
                 for row in said["conditions"]
             ],
-        }  # fmt: skip
+        }
         context = {"review": self._review(flag, document, terms, name), "opinion": opinion}
         return Paper("opinion", str(flag["flag"]), context)
 
@@ -105,24 +110,38 @@ class Papers:
         certificate = {
             "executed_on": max(self._iso_day(row["on"]) for row in execution["signatories"]),
             "originals": str(execution["originals"]),
-            "holders": "、".join(execution["holders"]) if self._language == "zh-TW" else ", ".join(execution["holders"]),
+            "holders": "、".join(execution["holders"])
+            if self._language == "zh-TW"
+            else ", ".join(execution["holders"]),
             "consent_name": self._say(CONSENTS[execution["consent_mode"]]),
             "signatories": [
-                {"party": parties[row["side"]], "name": row["name"], "title": row["title"],
-                 "method_name": self._say(METHODS[row["method"]]), "date": self._iso_day(row["on"])}
+                {
+                    "party": parties[row["side"]],
+                    "name": row["name"],
+                    "title": row["title"],
+                    "method_name": self._say(METHODS[row["method"]]),
+                    "date": self._iso_day(row["on"]),
+                }
                 for row in execution["signatories"]
             ],
             "decisions": [
-                {"seq": str(d.seq), "who": self._directory.name_of(d.person), "when": self._time(d),
-                 "what": f"{self._say(ASPECTS[d.aspect])}: {self._say(DECISIONS[d.decision])}", "fingerprint": d.key}
+                {
+                    "seq": str(d.seq),
+                    "who": self._directory.name_of(d.person),
+                    "when": self._time(d),
+                    "what": f"{self._say(ASPECTS[d.aspect])}: {self._say(DECISIONS[d.decision])}",
+                    "fingerprint": d.key,
+                }
                 for d in case.current_decisions
             ],
             "documents": [
-                {"name": ref.name, "kind_name": ref.kind, "digest": ref.file} for ref in case.documents
+                {"name": ref.name, "kind_name": find_layout(ref.kind, ref.language).title, "digest": ref.file}
+                for ref in case.documents
+                if ref.audience != "internal"
             ],
             "events": str(case.seq),
             "head": case.head,
-        }  # fmt: skip
+        }
         return Paper("certificate", "", {"certificate": certificate})
 
     def _review(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> dict[str, Any]:
@@ -145,7 +164,12 @@ class Papers:
     def _rules(self, names: Iterable[str]) -> list[dict[str, str]]:
         wanted = set(names)
         return [
-            {"rule": rule.id, "when": rule.when(self._language), "why": rule.why, "basis": rule.basis}
+            {
+                "rule": rule.id,
+                "when": rule.when(self._language),
+                "why": rule.why(self._language),
+                "basis": rule.basis,
+            }
             for rule in self._policy.rules
             if rule.id in wanted
         ]
@@ -171,7 +195,8 @@ class Papers:
 
     def _flag(self, flag: Flag, notes: Mapping[str, str]) -> dict[str, str]:
         conditions = "; ".join(
-            f"{c.id} {notes.get(c.text, '')} ({self._say(mark('closed') if c.closed_by else SEVERITIES[c.severity])})"
+            f"{c.id} {notes.get(c.text, '')} "
+            f"({self._say(mark('closed') if c.closed_by else SEVERITIES[c.severity])})"
             for c in flag.conditions
         )
         return {

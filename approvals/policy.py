@@ -20,9 +20,22 @@ DEFAULT_POLICY = Path(__file__).parent / "data" / "policy.csv"
 MAJORITY = "majority"
 
 _COLUMNS = (
-    "rule", "when_zh", "when_en", "condition", "adds", "aspect", "kind", "seq", "mode", "quorum",
-    "sla_bd", "why", "basis",
-)  # fmt: skip
+    "rule",
+    "when_zh",
+    "when_en",
+    "condition",
+    "adds",
+    "aspect",
+    "kind",
+    "seq",
+    "mode",
+    "quorum",
+    "sla_bd",
+    "why",
+    "basis",
+)
+# A table may give its reasons in Chinese as well; without this column the English ones are shown.
+_OPTIONAL = frozenset({"why_zh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +52,18 @@ class Rule:
     step: int
     quorum: int | str
     working_days: int
-    why: str
+    why_en: str
+    why_zh: str
     basis: str
     row: int
 
     def when(self, language: str) -> str:
         """Say when the rule applies, in *language*."""
         return self.when_zh if language == "zh-TW" else self.when_en
+
+    def why(self, language: str) -> str:
+        """Say why there is such a rule, in *language* where the table has it."""
+        return self.why_zh if language == "zh-TW" and self.why_zh else self.why_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +158,8 @@ def read_policy(body: bytes, *, source: str = "policy") -> Policy:
         columns, rows = tuple(reader.fieldnames or ()), list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise PolicyError(source=source, problems=[f"is not a CSV file in UTF-8: {error}"]) from None
-    if set(columns) != set(_COLUMNS):
-        odd = sorted(set(columns) ^ set(_COLUMNS), key=str)
+    odd = sorted((set(columns) ^ set(_COLUMNS)) - _OPTIONAL, key=str)
+    if odd:
         raise PolicyError(source=source, problems=[f"row 1: the columns differ from ours in: {odd}"])
     problems: list[str] = []
     rules = [_read_rule(row, number, problems) for number, row in enumerate(rows, start=2)]
@@ -180,12 +198,21 @@ def _read_rule(row: Mapping[str, str], number: int, problems: list[str]) -> Rule
         if not (row[column] or "").strip():
             problem(column, "is empty")
     return Rule(
-        id=(row["rule"] or "").strip(), when_zh=row["when_zh"] or "", when_en=row["when_en"] or "",
-        condition=condition, role=one_of("adds", ROLES), aspect=one_of("aspect", ASPECTS),
-        kind=one_of("kind", ("review", "signoff")), step=whole("seq", 1),
+        id=(row["rule"] or "").strip(),
+        when_zh=row["when_zh"] or "",
+        when_en=row["when_en"] or "",
+        condition=condition,
+        role=one_of("adds", ROLES),
+        aspect=one_of("aspect", ASPECTS),
+        kind=one_of("kind", ("review", "signoff")),
+        step=whole("seq", 1),
         quorum=MAJORITY if row["quorum"] == MAJORITY else whole("quorum", 1),
-        working_days=whole("sla_bd", 0), why=row["why"] or "", basis=row["basis"] or "", row=number,
-    )  # fmt: skip
+        working_days=whole("sla_bd", 0),
+        why_en=row["why"] or "",
+        why_zh=row.get("why_zh") or "",
+        basis=row["basis"] or "",
+        row=number,
+    )
 
 
 def _join(first: Requirement, second: Requirement) -> Requirement:

@@ -18,9 +18,9 @@ from approvals.errors import (
     WrongKeyError,
 )
 from approvals.keys import Signer
+from approvals.labels import ROLES
 from approvals.sshsig import PublicKey
 from approvals.statements import REGISTRY, write_statement
-from approvals.labels import ROLES
 from workflow.errors import InvalidInputError, NotStaffError
 from workflow.events import REGISTRY as STREAM
 from workflow.events import Fact, Signed, Type, written_time
@@ -181,14 +181,16 @@ def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:
         *(RoleRow(person=p.id, role=role) for p in people for role in sorted(p.roles)),
         *(
             KeyRow(
-                fingerprint=key.fingerprint, person=p.id, public=key.public,
+                fingerprint=key.fingerprint,
+                person=p.id,
+                public=key.public,
                 valid_from=written_time(key.valid_from),
                 valid_until=written_time(key.valid_until) if key.valid_until else "",
             )
             for p in people
             for key in p.keys
         ),
-    ]  # fmt: skip
+    ]
 
 
 def require_role(role: str) -> str:

@@ -18,12 +18,12 @@ from approvals.errors import (
     UnknownFlagError,
     WrongRoleError,
 )
+from approvals.labels import ASPECTS
 from approvals.papers import Papers
 from approvals.registry import read_directory, require_role
 from approvals.signoff import Recorded, keep_signed, notes_of
 from approvals.statements import DECISION, write_statement
 from approvals.submission import policy_of
-from approvals.labels import ASPECTS
 from workflow.errors import (
     ActionNotAllowedError,
     ReasonMissingError,
@@ -176,8 +176,10 @@ class ReviewDesk:
             case, flag, directory = self._flag(unit, answer.ref, answer.flag, action)
             _document(case, answer.document)
             signed = keep_signed(unit, directory.person(self.person), answer.statement, signature)
-            make = self._opinion if answer.kind is Type.FLAG_RESOLVED else self._closing
-            payload, settled = make(unit, case, flag, directory, answer)
+            if answer.kind is Type.FLAG_RESOLVED:
+                payload, settled = self._opinion(unit, case, flag, directory, answer)
+            else:
+                payload, settled = self._closing(unit, flag, answer)
             others = any(other.id != flag.id for other in case.blocking_flags)
             to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
             if to is State.SIGN_OFF:
@@ -197,13 +199,21 @@ class ReviewDesk:
         opinion: Opinion = answer.details["opinion"]
         rows = [{"id": c.id, "severity": c.severity, "text": c.text} for c in opinion.conditions]
         said = {
-            "expert": self.person, "at": unit.now, "conclusion": opinion.conclusion,
-            "reasoning": opinion.reasoning, "basis": opinion.basis, "conditions": rows,
-        }  # fmt: skip
+            "expert": self.person,
+            "at": unit.now,
+            "conclusion": opinion.conclusion,
+            "reasoning": opinion.reasoning,
+            "basis": opinion.basis,
+            "conditions": rows,
+        }
         asked = {
-            "flag": flag.id, "aspect": flag.aspect, "role": flag.role, "rules": flag.rules, "due": flag.due,
+            "flag": flag.id,
+            "aspect": flag.aspect,
+            "role": flag.role,
+            "rules": flag.rules,
+            "due": flag.due,
             "question": unit.note_text(flag.question),
-        }  # fmt: skip
+        }
         name = case.contract.name if case.contract else ""
         papers = Papers(directory, policy_of(unit, case), case.language)
         paper = papers.opinion(asked, said, document=answer.document, terms=case.terms, name=name)
@@ -223,9 +233,7 @@ class ReviewDesk:
         settled = opinion.conclusion != "object" and not any(c.severity == "must" for c in opinion.conditions)
         return payload, settled
 
-    def _closing(
-        self, unit: Unit, case: Case, flag: Flag, directory: Directory, answer: Answer
-    ) -> tuple[dict[str, Any], bool]:
+    def _closing(self, unit: Unit, flag: Flag, answer: Answer) -> tuple[dict[str, Any], bool]:
         condition = answer.details["condition"]
         payload = {
             "flag": flag.id,

@@ -72,9 +72,17 @@ class Desk:
         self._store, self.person = store, person
 
     def propose(
-        self, ref: str, action: str, *, role: str = "", aspect: str = "", reason: str = "",
-        parts: tuple[str, ...] = (), expect: str = "", once: str = "",
-    ) -> Proposal:  # fmt: skip
+        self,
+        ref: str,
+        action: str,
+        *,
+        role: str = "",
+        aspect: str = "",
+        reason: str = "",
+        parts: tuple[str, ...] = (),
+        expect: str = "",
+        once: str = "",
+    ) -> Proposal:
         """Check a decision and return what is to be signed. *expect* is the digest that was shown."""
         if action != "approve" and not reason.strip():
             raise ReasonMissingError(action=action)
@@ -106,9 +114,17 @@ class Desk:
             }
             statement = write_statement(DECISION, log=unit.log, at=unit.now, fields=fields)
         return Proposal(
-            ref, action, self.person, *place, case.submission.revision, case.submission.document,
-            reason, statement, nonce, details,
-        )  # fmt: skip
+            ref,
+            action,
+            self.person,
+            *place,
+            case.submission.revision,
+            case.submission.document,
+            reason,
+            statement,
+            nonce,
+            details,
+        )
 
     def record(self, proposal: Proposal, signature: str) -> Recorded:
         """Keep a signed decision; recording the same proposal twice records it once."""
@@ -275,10 +291,18 @@ def _target(case: Case, directory: Directory, proposal: Proposal) -> State:
 def _decided(case: Case, proposal: Proposal, *, at: datetime, reason: str = "", key: str = "") -> Case:
     """Return the case as the decision will leave it; its receipt does not exist yet."""
     decision = Decision(
-        seq=case.seq + 1, revision=proposal.revision, person=proposal.person, aspect=proposal.aspect,
-        role=proposal.role, decision=proposal.action, document=proposal.document, at=at,
-        reason=reason, receipt=f"#{case.seq + 1}", key=key,
-    )  # fmt: skip
+        seq=case.seq + 1,
+        revision=proposal.revision,
+        person=proposal.person,
+        aspect=proposal.aspect,
+        role=proposal.role,
+        decision=proposal.action,
+        document=proposal.document,
+        at=at,
+        reason=reason,
+        receipt=f"#{case.seq + 1}",
+        key=key,
+    )
     return replace(case, decisions=(*case.decisions, decision))
 
 

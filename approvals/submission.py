@@ -53,7 +53,7 @@ class PolicyRules:
         return known.name
 
     def formal_contract(self, terms: Terms) -> tuple[bool, str]:
-        """A formal contract is required as soon as any rule fires that does not apply to everything."""
+        """Tell whether any rule fires that does not apply to everything; then one is required."""
         found = assess(self.policy, facts_of(terms))
         beyond = [o.rule for o in found.trace if o.fired and not _always(self.policy, o.rule)]
         return bool(beyond), " ".join(beyond)
@@ -68,9 +68,15 @@ class PolicyRules:
         self._require_people(case, seats, found, directory, drafters)
         first = case.flag_count + 1
         flags = [
-            {"flag": f"F-{number}", "aspect": r.aspect, "role": r.role, "rules": list(r.rules), "due": _due(today, r.working_days)}
+            {
+                "flag": f"F-{number}",
+                "aspect": r.aspect,
+                "role": r.role,
+                "rules": list(r.rules),
+                "due": _due(today, r.working_days),
+            }
             for number, r in enumerate(found.reviews, start=first)
-        ]  # fmt: skip
+        ]
         papers = Papers(directory, self.policy, case.language)
         name = f"{case.ref}-{case.kind}-r{revision}-draft.docx"
         return Asked(
@@ -127,9 +133,13 @@ class PolicyRules:
         lacking = short or unadvised
         if lacking:
             raise SeatUnfillableError(
-                ref=case.ref, role=lacking.role, aspect=lacking.aspect, quorum=lacking.quorum,
-                holders=len(directory.holders(lacking.role) - drafters), rules=", ".join(lacking.rules),
-            )  # fmt: skip
+                ref=case.ref,
+                role=lacking.role,
+                aspect=lacking.aspect,
+                quorum=lacking.quorum,
+                holders=len(directory.holders(lacking.role) - drafters),
+                rules=", ".join(lacking.rules),
+            )
 
 
 def rules(path: Path = DEFAULT_POLICY) -> PolicyRules:

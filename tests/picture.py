@@ -21,13 +21,21 @@ def of(readme: str) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-            f'width="{width:.0f}" height="{height:.0f}" role="img" aria-label="A terminal: inbox, then approve">',
+            f'width="{width:.0f}" height="{height:.0f}" '
+            'role="img" aria-label="A terminal: inbox, then approve">',
             "<style>text{font:14px 'DejaVu Sans Mono','Noto Sans Mono CJK TC',Menlo,Consolas,monospace;"
             "fill:#d8dee9;white-space:pre}.c{fill:#8fd6a8}.h{fill:#8b98ad}</style>",
             f'<rect width="100%" height="100%" rx="10" fill="#1c2330"/><rect width="100%" height="{_BAR}" '
             'rx="10" fill="#283142"/>',
-            *(f'<circle cx="{20 + 20 * n}" cy="17" r="6" fill="{c}"/>' for n, c in enumerate(("#e0707a", "#e6c07b", "#98c379"))),
-            *(text for number, line in enumerate(lines) for text in _drawn(line, _BAR + _MARGIN + 14 + number * _LINE)),
+            *(
+                f'<circle cx="{20 + 20 * n}" cy="17" r="6" fill="{c}"/>'
+                for n, c in enumerate(("#e0707a", "#e6c07b", "#98c379"))
+            ),
+            *(
+                text
+                for number, line in enumerate(lines)
+                for text in _drawn(line, _BAR + _MARGIN + 14 + number * _LINE)
+            ),
             "</svg>",
             "",
         ]
@@ -36,7 +44,13 @@ def of(readme: str) -> str:
 
 def _drawn(line: str, y: float) -> list[str]:
     """Place each run of letters of one width, so that columns meet whatever font is there."""
-    style = ' class="c"' if line.startswith("$") else ' class="h"' if line.startswith(("REF ", "Next", "1 ")) else ""
+    style = (
+        ' class="c"'
+        if line.startswith("$")
+        else ' class="h"'
+        if line.startswith(("REF ", "Next", "1 "))
+        else ""
+    )
     drawn, column = [], 0
     for run in re.findall(r"[^\u2e80-\uffef]+|[\u2e80-\uffef]+", line):
         cells = sum(2 if east_asian_width(c) in "WF" else 1 for c in run)

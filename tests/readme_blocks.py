@@ -46,7 +46,8 @@ def kinds() -> str:
 
     rows = [
         f"| {kind} | {find_layout(kind, 'zh-TW').title} | {find_layout(kind, 'en').title} "
-        f"| {find_layout(kind, 'en').stage} | {find_layout(kind, 'en').audience} | {', '.join(languages(kind))} |"
+        f"| {find_layout(kind, 'en').stage} | {find_layout(kind, 'en').audience} "
+        f"| {', '.join(languages(kind))} |"
         for kind in kinds()
     ]
     heading = ["| kind | 中文 | English | issued in | audience | languages |", "|---|---|---|---|---|---|"]

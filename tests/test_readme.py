@@ -40,7 +40,9 @@ def transcripts():
 def normal(line):
     """Take out of a line what differs from run to run: digests, receipts, times, years."""
     line = re.sub(r"AGR-\d{4}", "AGR-YEAR", line)
-    line = re.sub(r"\b[0-9a-f]{12,64}\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b|(\b[0-9a-f]{4} ){3}[0-9a-f]{4}\b", "<digest>", line)
+    line = re.sub(
+        r"\b[0-9a-f]{12,64}\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b|(\b[0-9a-f]{4} ){3}[0-9a-f]{4}\b", "<digest>", line
+    )
     return re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?", "<time>", line)
 
 

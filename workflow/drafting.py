@@ -4,7 +4,7 @@ Every method is one action in one transaction, or a refusal that changes nothing
 remembers the event it last read: acting on a stale one raises `StaleError`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -58,10 +58,20 @@ class Workspace:
         self._store.close()
 
     def new(
-        self, kind: str, terms: Terms | Deal | None = None, *, language: str = "zh-TW",
-        title: str = "", plan: Plan | None = None, once: str = "",
-    ) -> "Agreement":  # fmt: skip
-        """Begin an agreement of *kind* in planning. *once* names the attempt: a retry with it does nothing new."""
+        self,
+        kind: str,
+        terms: Terms | Deal | None = None,
+        *,
+        language: str = "zh-TW",
+        title: str = "",
+        plan: Plan | None = None,
+        once: str = "",
+    ) -> "Agreement":
+        """Begin an agreement of *kind* in planning.
+
+        *once* names the attempt: a retry with the same name does nothing new. A deal with
+        rounds already held is opened and its rounds recorded, each in a transaction of its own.
+        """
         if kind not in contract_kinds():
             raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
         find_layout(kind, language)

@@ -303,6 +303,4 @@ class UnexpectedError(WorkflowError):
 
     code = "W099"
     message = mark("Assent failed in a way it should not: {kind}: {text}")
-    hint = mark(
-        "nothing unfinished was kept; please report it with the output of the same command under ASSENT_DEBUG=1"
-    )
+    hint = mark("nothing unfinished was kept; please report it, with what ASSENT_DEBUG=1 makes it print")

@@ -51,10 +51,17 @@ class Issuer:
         rendered = template.render(context)
         written = json.dumps(context, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         ref = DocumentRef(
-            kind=kind, language=self._language, revision=self._revision, audience=layout.audience,
-            name=self._name(kind, suffix), content=rendered.content, file=self._unit.put(rendered.body),
-            size=len(rendered.body), template=self._unit.put(layout.body), context=self._unit.put(written),
-        )  # fmt: skip
+            kind=kind,
+            language=self._language,
+            revision=self._revision,
+            audience=layout.audience,
+            name=self._name(kind, suffix),
+            content=rendered.content,
+            file=self._unit.put(rendered.body),
+            size=len(rendered.body),
+            template=self._unit.put(layout.body),
+            context=self._unit.put(written),
+        )
         row = asdict(ref)
         del row["seq"]  # the event that carries the row tells
         return row

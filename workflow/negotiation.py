@@ -26,8 +26,10 @@ class _Frozen(BaseModel):
         """Return the bytes that stand for this record: sorted JSON."""
         return json.dumps(
             self.model_dump(mode="json", exclude_none=True),
-            ensure_ascii=False, sort_keys=True, separators=(",", ":"),
-        ).encode()  # fmt: skip
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
 
     @property
     def digest(self) -> str:

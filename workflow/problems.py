@@ -103,7 +103,7 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
     """Say in our own words everything pydantic found, one problem a place."""
-    found = [dict(row) for row in error.errors(include_url=False)]
+    found: list[dict[str, Any]] = [dict(row) for row in error.errors(include_url=False)]
     # pydantic leaves a bad entry out of its list and then finds the list too short.
     faulty = {row["loc"][:depth] for row in found for depth in range(len(row["loc"]))}
     return tuple(

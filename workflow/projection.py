@@ -23,16 +23,25 @@ def agreement_row(case: Case, terms: Terms | None) -> AgreementRow:
     price = price_of(terms) if terms else None
     submission = case.submission
     return AgreementRow(
-        ref=case.ref, seq=case.seq, head=case.head, state=case.state.value, outcome=case.outcome,
-        kind=case.kind, language=case.language, title=case.title,
+        ref=case.ref,
+        seq=case.seq,
+        head=case.head,
+        state=case.state.value,
+        outcome=case.outcome,
+        kind=case.kind,
+        language=case.language,
+        title=case.title,
         counterparty=terms.theirs.name if terms else "",
         currency=terms.currency if terms else "",
         total_minor=price.total.minor if price else None,
-        drafter=case.drafter, revision=case.revision, terms=case.terms,
+        drafter=case.drafter,
+        revision=case.revision,
+        terms=case.terms,
         document=case.contract.file if case.contract else "",
         policy=submission.policy if submission else "",
-        created_at=written_time(case.created_at), updated_at=written_time(case.at),
-    )  # fmt: skip
+        created_at=written_time(case.created_at),
+        updated_at=written_time(case.at),
+    )
 
 
 def detail_rows(case: Case) -> Sequence[SQLModel]:
@@ -49,12 +58,21 @@ def detail_rows(case: Case) -> Sequence[SQLModel]:
 def _documents(case: Case) -> list[DocumentRow]:
     return [
         DocumentRow(
-            agreement=case.ref, seq=ref.seq, name=ref.name, kind=ref.kind, language=ref.language,
-            revision=ref.revision, audience=ref.audience, content=ref.content, file=ref.file,
-            size=ref.size, template=ref.template, context=ref.context,
+            agreement=case.ref,
+            seq=ref.seq,
+            name=ref.name,
+            kind=ref.kind,
+            language=ref.language,
+            revision=ref.revision,
+            audience=ref.audience,
+            content=ref.content,
+            file=ref.file,
+            size=ref.size,
+            template=ref.template,
+            context=ref.context,
         )
         for ref in case.documents
-    ]  # fmt: skip
+    ]
 
 
 def _seats(case: Case) -> list[SeatRow]:
@@ -63,33 +81,53 @@ def _seats(case: Case) -> list[SeatRow]:
     yes = [d for d in case.current_decisions if d.decision == "approve"]
     return [
         SeatRow(
-            agreement=case.ref, aspect=seat.aspect, role=seat.role, step=seat.step, quorum=seat.quorum,
+            agreement=case.ref,
+            aspect=seat.aspect,
+            role=seat.role,
+            step=seat.step,
+            quorum=seat.quorum,
             given=sum((d.aspect, d.role) == (seat.aspect, seat.role) for d in yes),
-            due=seat.due, rules=" ".join(seat.rules),
+            due=seat.due,
+            rules=" ".join(seat.rules),
         )
         for seat in case.submission.seats
-    ]  # fmt: skip
+    ]
 
 
 def _flags(case: Case) -> list[FlagRow]:
     return [
         FlagRow(
-            agreement=case.ref, flag=flag.id, aspect=flag.aspect, role=flag.role, revision=flag.revision,
-            origin=flag.origin, status=flag.status,
+            agreement=case.ref,
+            flag=flag.id,
+            aspect=flag.aspect,
+            role=flag.role,
+            revision=flag.revision,
+            origin=flag.origin,
+            status=flag.status,
             blocking=int(flag.blocking and flag.status != SUPERSEDED),
-            expert=flag.expert, due=flag.due, rules=" ".join(flag.rules),
+            expert=flag.expert,
+            due=flag.due,
+            rules=" ".join(flag.rules),
         )
         for flag in case.flags
-    ]  # fmt: skip
+    ]
 
 
 def _decisions(case: Case) -> list[DecisionRow]:
     current = {decision.seq for decision in case.current_decisions}
     return [
         DecisionRow(
-            agreement=case.ref, seq=d.seq, revision=d.revision, person=d.person, aspect=d.aspect,
-            role=d.role, decision=d.decision, at=written_time(d.at), reason=d.reason,
-            receipt=d.receipt, current=int(d.seq in current),
+            agreement=case.ref,
+            seq=d.seq,
+            revision=d.revision,
+            person=d.person,
+            aspect=d.aspect,
+            role=d.role,
+            decision=d.decision,
+            at=written_time(d.at),
+            reason=d.reason,
+            receipt=d.receipt,
+            current=int(d.seq in current),
         )
         for d in case.decisions
-    ]  # fmt: skip
+    ]

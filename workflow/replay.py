@@ -196,10 +196,19 @@ def _created(event: Event) -> Case:
         raise _refuse(event, "an agreement begins by being created")
     said = event.payload
     return Case(
-        ref=event.stream, kind=said["kind"], language=said["language"], title=said["title"],
-        drafter=event.actor, state=FIRST, seq=event.seq, head=event.hash,
-        created_at=event.at, at=event.at, plan=said.get("plan", ""), terms=said.get("terms", ""),
-    )  # fmt: skip
+        ref=event.stream,
+        kind=said["kind"],
+        language=said["language"],
+        title=said["title"],
+        drafter=event.actor,
+        state=FIRST,
+        seq=event.seq,
+        head=event.hash,
+        created_at=event.at,
+        at=event.at,
+        plan=said.get("plan", ""),
+        terms=said.get("terms", ""),
+    )
 
 
 def _unchanged(case: Case, event: Event) -> Case:  # noqa: ARG001 - one shape for every change
@@ -224,9 +233,13 @@ def _drafted(case: Case, event: Event) -> Case:
     said = event.payload
     contract = next(_document(row, event.seq) for row in said["documents"] if row["kind"] == case.kind)
     return replace(
-        case, terms=said["terms"], title=said["title"], revision=int(said["revision"]),
-        contract=contract, drafters=case.drafters | {event.actor},
-    )  # fmt: skip
+        case,
+        terms=said["terms"],
+        title=said["title"],
+        revision=int(said["revision"]),
+        contract=contract,
+        drafters=case.drafters | {event.actor},
+    )
 
 
 def _submitted(case: Case, event: Event) -> Case:
@@ -234,11 +247,16 @@ def _submitted(case: Case, event: Event) -> Case:
     revision = int(said["revision"])
     reissued = [_document(row, event.seq) for row in said["documents"] if row["kind"] == case.kind]
     submission = Submission(
-        seq=event.seq, revision=revision, document=said["document"], terms=said["terms"],
-        policy=said["policy"], trace=said["trace"],
+        seq=event.seq,
+        revision=revision,
+        document=said["document"],
+        terms=said["terms"],
+        policy=said["policy"],
+        trace=said["trace"],
         seats=tuple(_seat(row) for row in said["seats"]),
-        submitted_by=event.actor, at=event.at,
-    )  # fmt: skip
+        submitted_by=event.actor,
+        at=event.at,
+    )
     # The policy asks anew about each submission; what a person asked stays asked.
     kept = tuple(
         replace(flag, status=SUPERSEDED) if flag.origin == "policy" and flag.status != SUPERSEDED else flag
@@ -249,10 +267,13 @@ def _submitted(case: Case, event: Event) -> Case:
         for row in said["flags"]
     )
     return replace(
-        case, submission=submission, revision=revision, flags=kept + raised,
+        case,
+        submission=submission,
+        revision=revision,
+        flags=kept + raised,
         contract=reissued[0] if reissued else case.contract,
         drafters=case.drafters | {event.actor},
-    )  # fmt: skip
+    )
 
 
 def _flag_raised(case: Case, event: Event) -> Case:
@@ -293,10 +314,18 @@ def _decided(case: Case, event: Event) -> Case:
     said = event.payload
     word = {Type.APPROVED: "approve", Type.RETURNED: "return", Type.REJECTED: "reject"}[event.type]
     decision = Decision(
-        seq=event.seq, revision=int(said["revision"]), person=event.actor, aspect=said["aspect"],
-        role=said["role"], decision=word, document=said["document"], at=event.at,
-        reason=said["reason"], receipt=event.receipt, key=event.signed.key if event.signed else "",
-    )  # fmt: skip
+        seq=event.seq,
+        revision=int(said["revision"]),
+        person=event.actor,
+        aspect=said["aspect"],
+        role=said["role"],
+        decision=word,
+        document=said["document"],
+        at=event.at,
+        reason=said["reason"],
+        receipt=event.receipt,
+        key=event.signed.key if event.signed else "",
+    )
     outcome = "refused" if event.type is Type.REJECTED and case.state is State.DRAFTING else ""
     return replace(case, decisions=(*case.decisions, decision), outcome=outcome)
 

@@ -25,9 +25,24 @@ from workflow.values.problems import ValueRefusedError
 
 Unknown = Literal["unknown"]
 ContractType = Literal[
-    "services", "purchase", "works", "distribution", "agency", "nda", "mou", "saas", "it_outsourcing",
-    "licence", "development", "franchise", "marketing", "alliance", "maintenance", "real_estate", "other",
-]  # fmt: skip
+    "services",
+    "purchase",
+    "works",
+    "distribution",
+    "agency",
+    "nda",
+    "mou",
+    "saas",
+    "it_outsourcing",
+    "licence",
+    "development",
+    "franchise",
+    "marketing",
+    "alliance",
+    "maintenance",
+    "real_estate",
+    "other",
+]
 
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
@@ -258,8 +273,10 @@ class Terms(_Frozen):
         """Return the bytes that stand for these terms: sorted JSON, one way to write each value."""
         return json.dumps(
             self.model_dump(mode="json", exclude_none=True),
-            ensure_ascii=False, sort_keys=True, separators=(",", ":"),
-        ).encode()  # fmt: skip
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
 
     @property
     def digest(self) -> str:
@@ -302,7 +319,11 @@ def gaps(terms: Terms) -> tuple[Problem, ...]:
         if party.registration_note:
             what = mark("fails its check digit; accepted because: {reason}")
             found.append(
-                Problem(f"parties[{number}].registration", what, value=party.registration,
-                        facts={"reason": party.registration_note})
-            )  # fmt: skip
+                Problem(
+                    f"parties[{number}].registration",
+                    what,
+                    value=party.registration,
+                    facts={"reason": party.registration_note},
+                )
+            )
     return tuple(found)

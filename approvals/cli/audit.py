@@ -28,18 +28,30 @@ def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
         report = audit(reader, wanted)
     if settings.as_json:
         show_json(
-            "audit-verify", ok=report.ok, events=report.events, documents=report.documents,
-            signatures=report.signatures, heads=report.streams,
+            "audit-verify",
+            ok=report.ok,
+            events=report.events,
+            documents=report.documents,
+            signatures=report.signatures,
+            heads=report.streams,
             findings=[
                 {"check": f.check, "agreement": f.stream, "seq": f.seq, "event": f.event, "meaning": f.text}
                 for f in report.findings
             ],
             unchecked=list(report.unchecked),
-        )  # fmt: skip
+        )
         return 0 if report.ok else 5
     if report.ok:
-        show(say(mark("Verified {events} events, {documents} documents, {signatures} signatures: they fit together"),
-                 events=report.events, documents=report.documents, signatures=report.signatures))  # fmt: skip
+        show(
+            say(
+                mark(
+                    "Verified {events} events, {documents} documents, {signatures} signatures: they fit together"
+                ),
+                events=report.events,
+                documents=report.documents,
+                signatures=report.signatures,
+            )
+        )
     else:
         show(
             say(

@@ -23,9 +23,14 @@ def status_command(settings: Settings) -> None:
         }
     if settings.as_json:
         show_json(
-            "db-status", store=place.shown, version=SCHEMA_VERSION, agreements=counts["agreement"],
-            events=counts["event"], documents=counts["document"], people=counts["person"],
-        )  # fmt: skip
+            "db-status",
+            store=place.shown,
+            version=SCHEMA_VERSION,
+            agreements=counts["agreement"],
+            events=counts["event"],
+            documents=counts["document"],
+            people=counts["person"],
+        )
         return
     show_pairs(
         (

@@ -78,9 +78,20 @@ def reject_command(settings: Settings, **given: Any) -> None:
 
 
 def _decide(
-    settings: Settings, action: str, *, ref: str, reason: str, reason_file: str, role: str, aspect: str,
-    yes: bool, expect: str, key_file: Path | None, once: str, parts: tuple[str, ...] = (),
-) -> None:  # fmt: skip
+    settings: Settings,
+    action: str,
+    *,
+    ref: str,
+    reason: str,
+    reason_file: str,
+    role: str,
+    aspect: str,
+    yes: bool,
+    expect: str,
+    key_file: Path | None,
+    once: str,
+    parts: tuple[str, ...] = (),
+) -> None:
     from approvals.signoff import Desk
     from approvals.statements import DECISION
 
@@ -111,7 +122,8 @@ def _announce(proposal: Any) -> None:
     remark("")
     remark(f"  {say(mark('document'))}  sha256 {group_digits(proposal.document, 8)} ...")
     remark(
-        f"  {say(mark('recorded'))}  {say(mark('your name, key, reason and the time; it cannot be edited later'))}"
+        f"  {say(mark('recorded'))}  "
+        f"{say(mark('your name, key, reason and the time; it cannot be edited later'))}"
     )
     remark("")
 
@@ -121,9 +133,17 @@ def _tell(settings: Settings, action: str, proposal: Any, recorded: Any) -> None
     waiting = list(recorded.clearance.waiting_for) if recorded.clearance else []
     if settings.as_json:
         show_json(
-            action, ref=case.ref, state=case.state.value, event=event.seq, head=event.hash, receipt=event.receipt,
-            person=proposal.person, role=proposal.role, aspect=proposal.aspect, waiting_for=waiting,
-        )  # fmt: skip
+            action,
+            ref=case.ref,
+            state=case.state.value,
+            event=event.seq,
+            head=event.hash,
+            receipt=event.receipt,
+            person=proposal.person,
+            role=proposal.role,
+            aspect=proposal.aspect,
+            waiting_for=waiting,
+        )
         return
     show(say(_DONE[action], ref=case.ref, person=proposal.person, role=role_name(proposal.role)))
     show_pairs(

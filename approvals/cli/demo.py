@@ -162,18 +162,16 @@ class Demo:
             deal = workspace.new("services", Deal.load("terms.toml"))
             self._ref = deal.ref
             self._tell("alice", mark("planned and negotiated {ref}: {title}"), ref=deal.ref, title=deal.title)
-            for text, act in (
-                (mark("recorded the agreed terms: term sheet"), deal.agree),
-                (mark("issued the confirmation letter, words and figures from one integer"), deal.confirm),
-                (
-                    mark("attached the other side's written reply by its digest"),
-                    lambda: deal.acknowledge("reply.eml"),
-                ),
-                (mark("drafted the contract from terms and clauses"), deal.draft),
-                (mark("submitted it; the policy asks five experts and two approvers"), deal.submit),
-            ):
-                act()
-                self._tell("alice", text)
+            deal.agree()
+            self._tell("alice", mark("recorded the agreed terms: term sheet"))
+            deal.confirm()
+            self._tell("alice", mark("issued the confirmation letter, words and figures from one integer"))
+            deal.acknowledge("reply.eml")
+            self._tell("alice", mark("attached the other side's written reply by its digest"))
+            deal.draft()
+            self._tell("alice", mark("drafted the contract from terms and clauses"))
+            deal.submit()
+            self._tell("alice", mark("submitted it; the policy asks five experts and two approvers"))
         self._expect_state("expert_review")
 
     def _review(self) -> None:
@@ -262,8 +260,8 @@ class Demo:
         shutil.copyfile("assent.db", "tampered.db")
         with closing(sqlite3.connect("tampered.db", isolation_level=None)) as copy:
             seq, line = copy.execute(
-                'SELECT seq, line FROM event WHERE stream = ? AND line LIKE \'%"type":"approved"%\' ORDER BY seq',
-                (self._ref,),
+                "SELECT seq, line FROM event WHERE stream = ? AND line LIKE ? ORDER BY seq",
+                (self._ref, '%"type":"approved"%'),
             ).fetchone()
             changed = line.replace('"actor":"bob"', '"actor":"bab"')
             change = ("UPDATE event SET line = ? WHERE stream = ? AND seq = ?", (changed, self._ref, seq))

@@ -8,7 +8,7 @@ import click
 
 from approvals.cli.lazy import command
 from approvals.cli.output import remark, say, show, show_json
-from approvals.cli.reasons import reason_options, read_reason
+from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
 from approvals.cli.words import role_name, state_name
 from workflow.i18n import mark
@@ -133,9 +133,11 @@ def acknowledge_command(settings: Settings, ref: str, evidence: Path, on: Any, n
     """Attach the reply."""
     day = _day(on)
     _act(
-        settings, "acknowledge", ref,
+        settings,
+        "acknowledge",
+        ref,
         lambda agreement: agreement.acknowledge(evidence, received_on=day, note=note, once=once),
-    )  # fmt: skip
+    )
 
 
 @command(
@@ -200,9 +202,11 @@ def execute_command(settings: Settings, ref: str, path: Path, signed_copy: Path 
 
     execution = Execution.load(path)
     _act(
-        settings, "execute", ref,
+        settings,
+        "execute",
+        ref,
         lambda agreement: agreement.execute(execution, signed_copy=signed_copy, once=once),
-    )  # fmt: skip
+    )
 
 
 @command(
@@ -234,12 +238,25 @@ def _tell(settings: Settings, name: str, agreement: "Agreement", known: int = 0)
     receipt = f"{agreement.case.head[:4]}-{agreement.case.head[4:8]}"
     if settings.as_json:
         show_json(
-            name, ref=agreement.ref, state=agreement.state.value, event=agreement.case.seq,
-            head=agreement.case.head, receipt=receipt, waiting_for=list(agreement.waiting_for), documents=issued,
-        )  # fmt: skip
+            name,
+            ref=agreement.ref,
+            state=agreement.state.value,
+            event=agreement.case.seq,
+            head=agreement.case.head,
+            receipt=receipt,
+            waiting_for=list(agreement.waiting_for),
+            documents=issued,
+        )
         return
-    show(say(mark("{ref}  {state}   receipt {receipt}   event #{seq}"), ref=agreement.ref,
-             state=state_name(agreement.state), receipt=receipt, seq=agreement.case.seq))  # fmt: skip
+    show(
+        say(
+            mark("{ref}  {state}   receipt {receipt}   event #{seq}"),
+            ref=agreement.ref,
+            state=state_name(agreement.state),
+            receipt=receipt,
+            seq=agreement.case.seq,
+        )
+    )
     for document in issued:
         show(f"  {document}")
     waiting = ", ".join(role_name(role) for role in agreement.waiting_for)

@@ -81,10 +81,21 @@ def raise_command(settings: Settings, ref: str, role: str, aspect: str, question
 @key_option
 @_ONCE
 def resolve_command(
-    settings: Settings, ref: str, flag: str, conclusion: str, reason: str, reason_file: str, basis: str,
-    must: tuple[str, ...], should: tuple[str, ...], note: tuple[str, ...], yes: bool, expect: str,
-    key_file: Path | None, once: str,
-) -> None:  # fmt: skip
+    settings: Settings,
+    ref: str,
+    flag: str,
+    conclusion: str,
+    reason: str,
+    reason_file: str,
+    basis: str,
+    must: tuple[str, ...],
+    should: tuple[str, ...],
+    note: tuple[str, ...],
+    yes: bool,
+    expect: str,
+    key_file: Path | None,
+    once: str,
+) -> None:
     """Resolve a flag."""
     from approvals.reviews import Opinion
     from workflow.replay import Condition
@@ -101,9 +112,13 @@ def resolve_command(
     )
     opinion = Opinion(conclusion, why, basis, conditions)
     _sign(
-        settings, "flag-resolve", ref, yes, key_file,
+        settings,
+        "flag-resolve",
+        ref,
+        yes,
+        key_file,
         lambda desk, full: desk.propose_opinion(full, flag, opinion, expect=expect, once=once),
-    )  # fmt: skip
+    )
 
 
 @command(
@@ -119,15 +134,26 @@ def resolve_command(
 @key_option
 @_ONCE
 def close_command(
-    settings: Settings, ref: str, flag: str, condition: str, reason: str, reason_file: str, yes: bool,
-    key_file: Path | None, once: str,
-) -> None:  # fmt: skip
+    settings: Settings,
+    ref: str,
+    flag: str,
+    condition: str,
+    reason: str,
+    reason_file: str,
+    yes: bool,
+    key_file: Path | None,
+    once: str,
+) -> None:
     """Close a condition."""
     evidence = read_reason(settings, "flag close", reason, reason_file, required=True)
     _sign(
-        settings, "flag-close", ref, yes, key_file,
+        settings,
+        "flag-close",
+        ref,
+        yes,
+        key_file,
         lambda desk, full: desk.propose_closing(full, flag, condition, evidence, once=once),
-    )  # fmt: skip
+    )
 
 
 for _made in (raise_command, resolve_command, close_command):
@@ -174,12 +200,27 @@ def _tell(settings: Settings, name: str, recorded: Any) -> None:
     blocking = [f.id for f in case.blocking_flags]
     if settings.as_json:
         show_json(
-            name, ref=case.ref, flag=flag.id, status=flag.status, state=case.state.value, event=event.seq,
-            head=event.hash, receipt=event.receipt, blocking=blocking,
-        )  # fmt: skip
+            name,
+            ref=case.ref,
+            flag=flag.id,
+            status=flag.status,
+            state=case.state.value,
+            event=event.seq,
+            head=event.hash,
+            receipt=event.receipt,
+            blocking=blocking,
+        )
         return
-    show(say(mark("{ref} {flag}: {status}   receipt {receipt}   event #{seq}"), ref=case.ref, flag=flag.id,
-             status=say(STATUSES[flag.status]), receipt=event.receipt, seq=event.seq))  # fmt: skip
+    show(
+        say(
+            mark("{ref} {flag}: {status}   receipt {receipt}   event #{seq}"),
+            ref=case.ref,
+            flag=flag.id,
+            status=say(STATUSES[flag.status]),
+            receipt=event.receipt,
+            seq=event.seq,
+        )
+    )
     if blocking:
         show(say(mark("Still blocking: {flags}"), flags=", ".join(blocking)))
     else:

@@ -24,8 +24,22 @@ def inbox_command(settings: Settings, exit_code: bool) -> int:
 
         raise UnknownPersonError(person=settings.person, known=", ".join(sorted(names)) or "-")
     if settings.as_json:
-        columns = ("ref", "title", "counterparty", "currency", "total_minor", "state", "revision",
-                   "task", "aspect", "role", "flag", "given", "quorum", "due")  # fmt: skip
+        columns = (
+            "ref",
+            "title",
+            "counterparty",
+            "currency",
+            "total_minor",
+            "state",
+            "revision",
+            "task",
+            "aspect",
+            "role",
+            "flag",
+            "given",
+            "quorum",
+            "due",
+        )
         show_json("inbox", person=settings.person, agreements=[plain(row, *columns) for row in rows])
     elif not rows:
         show(say(mark("Nothing waits for you, {name}."), name=names[settings.person]))
@@ -33,15 +47,28 @@ def inbox_command(settings: Settings, exit_code: bool) -> int:
         remark(say(mark("{count} waiting for {name}"), count=len(rows), name=names[settings.person]))
         today = datetime.now(UTC).astimezone(TAIPEI).date()
         show_table(
-            (mark("REF"), mark("AGREEMENT"), mark("COUNTERPARTY"), mark("VALUE"), mark("YOU ARE"), mark("DUE")),
+            (
+                mark("REF"),
+                mark("AGREEMENT"),
+                mark("COUNTERPARTY"),
+                mark("VALUE"),
+                mark("YOU ARE"),
+                mark("DUE"),
+            ),
             [
-                (row["ref"], row["title"], row["counterparty"], amount(row),
-                 f"{role_name(row['role'])} {row['flag'] or _place(row)}", due_words(row["due"], today))
+                (
+                    row["ref"],
+                    row["title"],
+                    row["counterparty"],
+                    amount(row),
+                    f"{role_name(row['role'])} {row['flag'] or _place(row)}",
+                    due_words(row["due"], today),
+                )
                 for row in rows
             ],
             right=[3],
             flexible=[1, 2, 4],
-        )  # fmt: skip
+        )
         remark(say(mark("Next: assent show {ref}"), ref=rows[0]["ref"]))
     return 8 if exit_code and rows else 0
 

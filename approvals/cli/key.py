@@ -46,8 +46,13 @@ def new_key(settings: Settings, out: Path | None, passphrase: bool) -> None:
         show_json("key-new", path=str(path), public=f"{path}.pub", fingerprint=public.fingerprint)
         return
     show(f"{path}.pub  {public.fingerprint}")
-    remark(say(mark("Next: have an administrator register it: assent key add {person} --public-key {path}"),
-               person=settings.person, path=f"{path}.pub"))  # fmt: skip
+    remark(
+        say(
+            mark("Next: have an administrator register it: assent key add {person} --public-key {path}"),
+            person=settings.person,
+            path=f"{path}.pub",
+        )
+    )
 
 
 @command("add", mark("Register a person's public key."), epilog="assent key add lena --public-key lena.pub")

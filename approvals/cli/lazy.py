@@ -153,9 +153,13 @@ def _version() -> click.Option:
             ctx.exit()
 
     return click.Option(
-        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show,
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show,
         help=mark("Show the version and stop."),
-    )  # fmt: skip
+    )
 
 
 class _translated:  # noqa: N801 - used as a word in a with statement

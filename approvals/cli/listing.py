@@ -25,21 +25,47 @@ def list_command(settings: Settings, state: str | None, mine: bool) -> None:
     drafter = settings.person if mine else ""
     rows = [r for r in rows if state in (None, r["state"]) and drafter in ("", r["drafter"])]
     if settings.as_json:
-        columns = ("ref", "title", "state", "outcome", "kind", "counterparty", "currency", "total_minor",
-                   "drafter", "revision", "created_at", "updated_at")  # fmt: skip
+        columns = (
+            "ref",
+            "title",
+            "state",
+            "outcome",
+            "kind",
+            "counterparty",
+            "currency",
+            "total_minor",
+            "drafter",
+            "revision",
+            "created_at",
+            "updated_at",
+        )
         show_json("list", agreements=[plain(row, *columns) for row in rows])
     elif not rows:
         show(say(mark("There is no agreement here yet. Begin one: assent new services --terms terms.toml")))
     else:
         show_table(
-            (mark("REF"), mark("AGREEMENT"), mark("COUNTERPARTY"), mark("VALUE"), mark("STATE"), mark("UPDATED")),
+            (
+                mark("REF"),
+                mark("AGREEMENT"),
+                mark("COUNTERPARTY"),
+                mark("VALUE"),
+                mark("STATE"),
+                mark("UPDATED"),
+            ),
             [
-                (r["ref"], r["title"], r["counterparty"] or "-", amount(r), state_name(r["state"]), when(r["updated_at"]))
+                (
+                    r["ref"],
+                    r["title"],
+                    r["counterparty"] or "-",
+                    amount(r),
+                    state_name(r["state"]),
+                    when(r["updated_at"]),
+                )
                 for r in rows
             ],
             right=[3],
             flexible=[1, 2],
-        )  # fmt: skip
+        )
 
 
 @command("timeline", mark("Tell an agreement's story, event by event."), epilog="assent timeline 42")
@@ -58,12 +84,17 @@ def timeline_command(settings: Settings, ref: str) -> None:
     show_table(
         ("#", mark("WHEN"), mark("WHO"), mark("WHAT"), mark("RECEIPT")),
         [
-            (str(line["seq"]), when(line["at"]), names.get(line["actor"], line["actor"]), _what(line, notes),
-             f"{line['hash'][:4]}-{line['hash'][4:8]}")
+            (
+                str(line["seq"]),
+                when(line["at"]),
+                names.get(line["actor"], line["actor"]),
+                _what(line, notes),
+                f"{line['hash'][:4]}-{line['hash'][4:8]}",
+            )
             for line in lines
         ],
         flexible=[2, 3],
-    )  # fmt: skip
+    )
 
 
 @command("parties", mark("List the parties of all agreements."), epilog="assent parties")
@@ -92,11 +123,16 @@ def parties_command(settings: Settings) -> None:
 
 def _event(line: Any, notes: dict[str, str]) -> dict[str, Any]:
     return {
-        "seq": line["seq"], "at": line["at"], "type": line["type"], "actor": line["actor"], "state": line["to"],
-        "hash": line["hash"], "receipt": f"{line['hash'][:4]}-{line['hash'][4:8]}",
+        "seq": line["seq"],
+        "at": line["at"],
+        "type": line["type"],
+        "actor": line["actor"],
+        "state": line["to"],
+        "hash": line["hash"],
+        "receipt": f"{line['hash'][:4]}-{line['hash'][4:8]}",
         "reason": notes.get(line["payload"].get("reason", ""), ""),
         "documents": [d["name"] for d in line["payload"].get("documents", ())],
-    }  # fmt: skip
+    }
 
 
 def _what(line: Any, notes: dict[str, str]) -> str:

@@ -57,9 +57,15 @@ def list_people(settings: Settings) -> None:
 @click.option("--public-key", type=click.Path(path_type=Path), help=mark("Their public key file (.pub)."))
 @key_option
 def add_person(
-    settings: Settings, person_id: str, name: str, title: str, email: str, roles: tuple[str, ...],
-    public_key: Path | None, key_file: Path | None,
-) -> None:  # fmt: skip
+    settings: Settings,
+    person_id: str,
+    name: str,
+    title: str,
+    email: str,
+    roles: tuple[str, ...],
+    public_key: Path | None,
+    key_file: Path | None,
+) -> None:
     """Add a person."""
     from approvals.keys import read_public_key
     from approvals.registry import NewPerson

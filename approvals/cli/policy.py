@@ -23,11 +23,22 @@ def show_policy(settings: Settings) -> None:
     policy = settings.rules.policy
     if settings.as_json:
         rules = [
-            {"rule": r.id, "when": {"en": r.when_en, "zh-TW": r.when_zh}, "condition": r.condition.text,
-             "role": r.role, "aspect": r.aspect, "kind": r.kind, "step": r.step, "quorum": r.quorum,
-             "working_days": r.working_days, "why": r.why, "basis": r.basis, "row": r.row}
+            {
+                "rule": r.id,
+                "when": {"en": r.when_en, "zh-TW": r.when_zh},
+                "condition": r.condition.text,
+                "role": r.role,
+                "aspect": r.aspect,
+                "kind": r.kind,
+                "step": r.step,
+                "quorum": r.quorum,
+                "working_days": r.working_days,
+                "why": {"en": r.why_en, "zh-TW": r.why_zh},
+                "basis": r.basis,
+                "row": r.row,
+            }
             for r in policy.rules
-        ]  # fmt: skip
+        ]
         show_json("policy-show", digest=policy.digest, rules=rules)
         return
     show(say(mark("Policy {digest}, {count} rules"), digest=policy.digest[:16], count=len(policy.rules)))
@@ -79,13 +90,16 @@ def why_policy(settings: Settings, ref: str) -> None:
     show_table(
         ("", mark("RULE"), mark("WHEN"), mark("BECAUSE")),
         [
-            ("ok" if row["fired"] else "..", row["rule"],
-             policy_rule.when(language()) if (policy_rule := policy.rule(row["rule"])) else "",
-             ", ".join(f"{name} = {json.dumps(value)}" for name, value in row["inputs"].items()))
+            (
+                "ok" if row["fired"] else "..",
+                row["rule"],
+                policy_rule.when(language()) if (policy_rule := policy.rule(row["rule"])) else "",
+                ", ".join(f"{name} = {json.dumps(value)}" for name, value in row["inputs"].items()),
+            )
             for row in rows
         ],
         flexible=[2, 3],
-    )  # fmt: skip
+    )
 
 
 _KINDS = {"review": mark("review"), "signoff": mark("sign-off")}

@@ -104,8 +104,11 @@ def _read(path: Path) -> Mapping[str, str]:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from None
-    odd = [f"{key}: is not one of {', '.join(known)}, or is not text" for key, value in said.items()
-           if key not in known or not isinstance(value, str)]  # fmt: skip
+    odd = [
+        f"{key}: is not one of {', '.join(known)}, or is not text"
+        for key, value in said.items()
+        if key not in known or not isinstance(value, str)
+    ]
     if odd:
         raise InvalidInputError(str(path), odd)
     return said

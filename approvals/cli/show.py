@@ -13,7 +13,7 @@ from approvals.labels import DECISIONS, STATUSES
 from workflow.events import TAIPEI
 from workflow.i18n import mark, translate
 from workflow.lifecycle import State, allowed
-from workflow.reading import Reader, Row
+from workflow.reading import Row
 
 _MARKS = {"approve": "ok", "return": "<-", "reject": "xx"}
 #: The commands that perform the actions of the state table.
@@ -33,7 +33,7 @@ def show_command(settings: Settings, ref: str) -> None:
             show_json("show", **_as_json(row, parts))
             return
         names = {p["id"]: p["name"] for p in reader.rows("SELECT id, name FROM v_person")}
-        _header(reader, row, parts["document"])
+        _header(row, parts["document"])
     _seats(parts["seat"], parts["decision"])
     _flags(parts["flag"], names)
     commands = [_COMMANDS.get(action, action) for action in allowed(State(row["state"]))]
@@ -41,7 +41,7 @@ def show_command(settings: Settings, ref: str) -> None:
         remark(say(mark("Possible now: {commands}"), commands=", ".join(commands)))
 
 
-def _header(reader: Reader, row: Row, documents: list[Row]) -> None:
+def _header(row: Row, documents: list[Row]) -> None:
     revision = say(mark("revision {number}"), number=row["revision"]) if row["revision"] else ""
     show(f"{row['ref']}  {row['title']}   {state_name(row['state']).upper()}  {revision}".rstrip())
     show()
@@ -73,8 +73,16 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
         for decision in given:
             said = translate(DECISIONS[decision["decision"]])
             reason = f' "{decision["reason_text"]}"' if decision["reason_text"] else ""
-            rows.append((_MARKS[decision["decision"]], place, decision["person_name"], said + reason,
-                         when(decision["at"]), decision["receipt"]))  # fmt: skip
+            rows.append(
+                (
+                    _MARKS[decision["decision"]],
+                    place,
+                    decision["person_name"],
+                    said + reason,
+                    when(decision["at"]),
+                    decision["receipt"],
+                )
+            )
         if seat["given"] < seat["quorum"]:
             turn = seat["is_open"]
             said = say(mark("{given} of {quorum}"), given=seat["given"], quorum=seat["quorum"])
@@ -94,25 +102,56 @@ def _flags(flags: list[Row], names: dict[str, str]) -> None:
     show_table(
         ("", mark("FLAG"), mark("EXPERT"), mark("STATUS"), mark("BY"), mark("RULES")),
         [
-            ("!" if flag["blocking"] else "ok", flag["flag"],
-             f"{role_name(flag['role'])} ({aspect_name(flag['aspect'])})", translate(STATUSES[flag["status"]]),
-             names.get(flag["expert"], "-"), flag["rules"] or flag["origin"])
+            (
+                "!" if flag["blocking"] else "ok",
+                flag["flag"],
+                f"{role_name(flag['role'])} ({aspect_name(flag['aspect'])})",
+                translate(STATUSES[flag["status"]]),
+                names.get(flag["expert"], "-"),
+                flag["rules"] or flag["origin"],
+            )
             for flag in shown
         ],
         flexible=[2, 3, 4, 5],
-    )  # fmt: skip
+    )
 
 
 def _as_json(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
     return {
-        **plain(row, "ref", "title", "state", "outcome", "kind", "language", "counterparty", "currency",
-                "total_minor", "drafter", "revision", "document", "terms", "policy", "seq", "head",
-                "created_at", "updated_at"),
-        "seats": [plain(r, "step", "aspect", "role", "quorum", "given", "due", "rules") for r in parts["seat"]],
-        "flags": [plain(r, "flag", "aspect", "role", "status", "blocking", "expert", "due", "rules", "origin")
-                  for r in parts["flag"]],
-        "decisions": [plain(r, "seq", "revision", "person", "aspect", "role", "decision", "at", "receipt", "current")
-                      for r in parts["decision"]],
-        "documents": [plain(r, "seq", "name", "kind", "language", "revision", "audience", "content", "file", "size")
-                      for r in parts["document"]],
-    }  # fmt: skip
+        **plain(
+            row,
+            "ref",
+            "title",
+            "state",
+            "outcome",
+            "kind",
+            "language",
+            "counterparty",
+            "currency",
+            "total_minor",
+            "drafter",
+            "revision",
+            "document",
+            "terms",
+            "policy",
+            "seq",
+            "head",
+            "created_at",
+            "updated_at",
+        ),
+        "seats": [
+            plain(r, "step", "aspect", "role", "quorum", "given", "due", "rules") for r in parts["seat"]
+        ],
+        "flags": [
+            plain(r, "flag", "aspect", "role", "status", "blocking", "expert", "due", "rules", "origin")
+            for r in parts["flag"]
+        ],
+        "decisions": [
+            plain(r, "seq", "revision", "person", "aspect", "role", "decision", "at", "receipt", "current")
+            for r in parts["decision"]
+        ],
+        "documents": [
+            plain(r, "seq", "name", "kind", "language", "revision", "audience", "content", "file", "size")
+            for r in parts["document"]
+        ],
+    }

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from approvals.sshsig import PublicKey
 
 key_option = click.option(
-    "--key", "key_file", type=click.Path(path_type=Path), envvar="ASSENT_KEY",
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    envvar="ASSENT_KEY",
     help=mark("The private key to sign with; your own unless given."),
-)  # fmt: skip
+)
 yes_option = click.option("--yes", is_flag=True, help=mark("Do not ask to confirm."))
 expect_option = click.option(
     "--expect", default="", metavar="DIGEST", help=mark("Stop unless the document has this SHA-256.")
@@ -55,8 +58,10 @@ def confirm(settings: Settings, action: str, ref: str, *, yes: bool, digest: str
         raise ConfirmationNeededError(action=action, digest=f"sha256:{digest[:16]}")
     typed = click.prompt(
         say(mark("Type the reference to sign, or Ctrl-C to stop ({ref})"), ref=ref),
-        default="", show_default=False, err=True,
-    )  # fmt: skip
+        default="",
+        show_default=False,
+        err=True,
+    )
     if typed.strip().upper() != ref:
         raise click.Abort
 

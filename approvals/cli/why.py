@@ -34,9 +34,14 @@ def why_command(settings: Settings, ref: str) -> None:
         rows = _rows(reader, case, clearance_of(case))
     if settings.as_json:
         show_json(
-            "why", ref=case.ref, state=case.state.value, policy=policy.digest, missing=rows,
-            cleared=bool(clearance_of(case)), waiting_for=list(clearance_of(case).waiting_for),
-        )  # fmt: skip
+            "why",
+            ref=case.ref,
+            state=case.state.value,
+            policy=policy.digest,
+            missing=rows,
+            cleared=bool(clearance_of(case)),
+            waiting_for=list(clearance_of(case).waiting_for),
+        )
         return
     show(f"{case.ref}  {case.title}   {state_name(case.state).upper()}")
     if not rows:
@@ -46,12 +51,17 @@ def why_command(settings: Settings, ref: str) -> None:
     show_table(
         (mark("WHAT"), mark("ROLE"), mark("ASPECT"), mark("COULD ACT"), mark("RULES")),
         [
-            (row["what"] if row["task"] == "review" else f"{row['given']}/{row['quorum']}", role_name(row["role"]),
-             aspect_name(row["aspect"]), ", ".join(row["people"]) or "-", " ".join(row["rules"]))
+            (
+                row["what"] if row["task"] == "review" else f"{row['given']}/{row['quorum']}",
+                role_name(row["role"]),
+                aspect_name(row["aspect"]),
+                ", ".join(row["people"]) or "-",
+                " ".join(row["rules"]),
+            )
             for row in rows
         ],
         flexible=[1, 2, 3, 4],
-    )  # fmt: skip
+    )
     show()
     for name in dict.fromkeys(rule for row in rows for rule in row["rules"]):
         rule = policy.rule(name)
@@ -68,17 +78,32 @@ def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, An
         holders.setdefault(row["role"], []).append(row["person"])
     barred = case.drafters | {case.drafter} | {d.person for d in case.current_decisions}
     rows: list[dict[str, Any]] = [
-        {"task": "review", "what": flag.id, "role": flag.role, "aspect": flag.aspect, "given": 0, "quorum": 1,
-         "people": [p for p in holders.get(flag.role, []) if p not in case.drafters], "rules": list(flag.rules)}
+        {
+            "task": "review",
+            "what": flag.id,
+            "role": flag.role,
+            "aspect": flag.aspect,
+            "given": 0,
+            "quorum": 1,
+            "people": [p for p in holders.get(flag.role, []) if p not in case.drafters],
+            "rules": list(flag.rules),
+        }
         for flag in clearance.flags
-    ]  # fmt: skip
+    ]
     rows += [
-        {"task": "sign-off", "what": "sign-off", "role": s.seat.role, "aspect": s.seat.aspect,
-         "given": len(s.people), "quorum": s.seat.quorum,
-         "people": [p for p in holders.get(s.seat.role, []) if p not in barred], "rules": list(s.seat.rules)}
+        {
+            "task": "sign-off",
+            "what": "sign-off",
+            "role": s.seat.role,
+            "aspect": s.seat.aspect,
+            "given": len(s.people),
+            "quorum": s.seat.quorum,
+            "people": [p for p in holders.get(s.seat.role, []) if p not in barred],
+            "rules": list(s.seat.rules),
+        }
         for s in clearance.seats
         if s.missing
-    ]  # fmt: skip
+    ]
     return rows
 
 

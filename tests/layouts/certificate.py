@@ -171,7 +171,7 @@ def _certificate(language: str) -> dict[str, Any]:
 LAYOUT = Layout(
     "certificate",
     "executed",
-    "both",
+    "internal",
     ("簽署完成證明書", "Certificate of Completion"),
     write,
     {

@@ -187,7 +187,7 @@ def test_the_manifest_says_what_the_layout_is(name):
     said = manifest_of(name)
 
     assert (said["id"], said["kind"], said["language"], said["version"]) == (kind, kind, language, "1.0.0")
-    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan"}
+    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate"}
     assert said["audience"] == ("internal" if kind in internal else "both")
     assert ("prevailing" in said) == (kind == "services")
     assert set(said["fields"].values()) <= {"text", "flag", "list"}

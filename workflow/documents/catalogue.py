@@ -37,9 +37,14 @@ def find_layout(kind: str, language: str) -> Layout:
         raise UnknownDocumentError(what=f"{kind} in {language}", known=known)
     said = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
     return Layout(
-        kind, language, said["version"], said["stage"], said["audience"], said["title"],
+        kind,
+        language,
+        said["version"],
+        said["stage"],
+        said["audience"],
+        said["title"],
         (folder / "template.docx").read_bytes(),
-    )  # fmt: skip
+    )
 
 
 def kinds() -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def library(language: str) -> tuple[Clause, ...]:
                         row["text"],
                         row["reason"],
                         tuple(row["basis"]),
-                    )  # fmt: skip
+                    )
                 )
     return tuple(sorted(found, key=lambda clause: clause.order))
 

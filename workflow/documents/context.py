@@ -76,11 +76,16 @@ def party_context(party: Party, number: int, language: str) -> dict[str, str]:
         **{
             field: getattr(party, field) or ""
             for field in (
-                "registration", "address", "representative", "representative_title",
-                "contact", "email", "phone",
+                "registration",
+                "address",
+                "representative",
+                "representative_title",
+                "contact",
+                "email",
+                "phone",
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _price(terms: Terms, language: str) -> dict[str, Any]:
@@ -90,9 +95,14 @@ def _price(terms: Terms, language: str) -> dict[str, Any]:
         "known": price is not None,
         "currency": terms.currency,
         "estimated": figures(Money.of(estimate, terms.currency), language) if estimate is not None else "",
-        "items": [], "untaxed": "", "tax_rate": "", "tax": "", "total": "", "words": "",
+        "items": [],
+        "untaxed": "",
+        "tax_rate": "",
+        "tax": "",
+        "total": "",
+        "words": "",
         "tax_included": bool(terms.tax and terms.tax.included),
-    }  # fmt: skip
+    }
     if price is None or terms.tax is None:
         return shown
     formal = formal_zh if language == "zh-TW" else formal_en

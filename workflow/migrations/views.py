@@ -38,7 +38,7 @@ VIEWS = {
         JOIN role r ON r.role = f.role
         WHERE a.state = 'expert_review'
           AND NOT EXISTS (SELECT 1 FROM drafter d WHERE d.agreement = a.ref AND d.person = r.person)
-    """,  # noqa: S608 - our own text
+    """,
     "v_document": "SELECT * FROM document",
     "v_flag": "SELECT * FROM flag",
     "v_decision": """

@@ -1,0 +1,193 @@
+"""An organisation to test with: nine people with keys of their own, in a founded store.
+
+alice drafts and administers; everyone else holds the roles the shipped policy asks for. A
+`World` stands at a copy of the store that was founded once, and takes agreements through
+their life with the public API, as far as a test needs them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from approvals.audit import Report, audit
+from approvals.keys import Signer, generate_key, load_signer
+from approvals.registry import NewPerson, Registry, found
+from approvals.reviews import Opinion, ReviewDesk
+from approvals.signoff import Desk, Recorded
+from approvals.statements import DECISION
+from workflow import Terms, Workspace
+from workflow.drafting import Agreement
+from workflow.events import Event
+from workflow.places import Place
+from workflow.reading import Reader
+from workflow.replay import Case
+from workflow.rules import Rules, default_rules
+from workflow.store import Store
+
+ORGANISATION = "台北光電股份有限公司"
+PEOPLE = {
+    "alice": ("何愛莉", ("admin", "staff")),
+    "bob": ("陳伯寧", ("dept_manager",)),
+    "dora": ("吳朵拉", ("finance", "tax")),
+    "lena": ("陳美", ("legal",)),
+    "dan": ("林丹", ("dpo", "infosec")),
+    "grace": ("王怡君", ("gm",)),
+    "hana": ("張花", ("division_head",)),
+    "ivan": ("周毅凡", ("cfo",)),
+    "judy": ("蔡茱蒂", ("chair",)),
+}
+#: A Monday morning in Taipei.
+START = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        """Move on, or back where the duration is negative: ``clock.advance(hours=-3)``."""
+        self.now += timedelta(**duration)
+
+
+def make_keys(folder: Path, people: Iterable[str] = PEOPLE) -> None:
+    """Make a key without a passphrase for everyone, in a file called after them."""
+    for person in people:
+        generate_key(folder / person, comment=person)
+
+
+def read_keys(folder: Path, people: Iterable[str] = PEOPLE) -> dict[str, Signer]:
+    """Return what `make_keys` made."""
+    return {person: load_signer(folder / person, passphrase=None) for person in people}
+
+
+def found_world(place: Place, signers: Mapping[str, Signer]) -> None:
+    """Make a store at *place* and enter everyone of `PEOPLE`."""
+    with closing(Store.create(place, clock=Clock())) as store:
+        name, roles = PEOPLE["alice"]
+        found(store, ORGANISATION, NewPerson("alice", name, roles=roles), signers["alice"])
+        add_people(store, {who: said for who, said in PEOPLE.items() if who != "alice"}, signers)
+
+
+def add_people(
+    store: Store, people: Mapping[str, tuple[str, tuple[str, ...]]], signers: Mapping[str, Signer]
+) -> None:
+    """Let alice enter people with their keys: person -> (name in documents, roles)."""
+    with store.begin() as unit:
+        registry = Registry(unit, "alice", signers["alice"])
+        for person, (name, roles) in people.items():
+            registry.add(NewPerson(person, name, roles=roles), signers[person].public_key)
+        unit.commit()
+
+
+class World:
+    """A founded store, its people, and the way of an agreement through it."""
+
+    def __init__(
+        self,
+        place: Place,
+        signers: Mapping[str, Signer],
+        *,
+        terms: Terms,
+        clock: Clock,
+        folder: Path,
+        keys: Path,
+    ) -> None:
+        self.place, self.signers, self.terms, self.clock = place, signers, terms, clock
+        self.keys = keys
+        self.store = Store.open(place, clock=clock)
+        self.reply = folder / "reply.eml"
+        self.reply.write_text("We agree.", encoding="utf-8")
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def workspace(self, person: str = "alice", *, rules: Rules | None = None) -> Workspace:
+        """Return the staff API as *person*."""
+        return Workspace(self.store, person, rules or default_rules())
+
+    def desk(self, person: str) -> Desk:
+        """Return where *person* approves, returns and rejects."""
+        return Desk(self.store, person)
+
+    def reviews(self, person: str) -> ReviewDesk:
+        """Return where *person* gives opinions."""
+        return ReviewDesk(self.store, person)
+
+    def signer(self, person: str) -> Signer:
+        """Return the key of *person*."""
+        return self.signers[person]
+
+    def decide(self, ref: str, person: str, action: str = "approve", **given: Any) -> Recorded:
+        """Let *person* decide, with their own key; a no gets a reason where none is given."""
+        if action != "approve":
+            given.setdefault("reason", "責任上限過高。")
+        return self.desk(person).decide(ref, action, self.signer(person), **given)
+
+    def resolve(self, ref: str, flag: str, person: str, conclusion: str = "clear", **given: Any) -> Recorded:
+        """Let *person* give a signed opinion on a flag."""
+        desk = self.reviews(person)
+        answer = desk.propose_opinion(ref, flag, Opinion(conclusion, "無意見。"), **given)
+        return desk.record(answer, self.signer(person).sign(answer.statement, namespace=DECISION))
+
+    def negotiated(self, terms: Terms | None = None) -> Agreement:
+        """Return an agreement whose terms the other side has acknowledged in writing."""
+        agreement = self.workspace().new("services", terms or self.terms)
+        return agreement.open().agree().confirm().acknowledge(self.reply)
+
+    def submitted(self, terms: Terms | None = None, *, rules: Rules | None = None) -> Agreement:
+        """Return an agreement that was put forward and waits for its experts."""
+        drafted = self.negotiated(terms).draft()
+        return self.workspace(rules=rules).get(drafted.ref).submit()
+
+    def in_sign_off(self, terms: Terms | None = None) -> str:
+        """Return the reference of an agreement whose flags are all resolved."""
+        agreement = self.submitted(terms)
+        for flag in agreement.case.blocking_flags:
+            self.resolve(agreement.ref, flag.id, self.holder(flag.role))
+        return agreement.ref
+
+    def approved(self, terms: Terms | None = None) -> str:
+        """Return the reference of an agreement that everyone asked has signed off."""
+        ref = self.in_sign_off(terms)
+        for role in ("dept_manager", "gm"):
+            self.decide(ref, self.holder(role))
+        return ref
+
+    def holder(self, role: str) -> str:
+        """Return who holds *role*."""
+        return next(person for person, (_, roles) in PEOPLE.items() if role in roles)
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Read the store as the commands do."""
+        with Reader(self.place) as reader:
+            yield reader
+
+    def case(self, ref: str) -> Case:
+        """Return an agreement as its events tell it."""
+        with self.reader() as reader:
+            return reader.case(ref)
+
+    def events(self, stream: str) -> list[Event]:
+        """Return a stream's events."""
+        with self.store.begin() as unit:
+            return unit.events(stream)
+
+    def audit(self, *refs: str) -> Report:
+        """Verify the store, or the agreements named."""
+        with self.reader() as reader:
+            return audit(reader, refs)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows there are of everything that is only ever added to."""
+        tables = ("event", "content", "note", "idempotency", "stream")
+        with self.reader() as reader:
+            return {name: reader.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables}
