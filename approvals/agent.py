@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from approvals.errors import AgentError, BadSignatureError, PublicKeyError
 from approvals.sshsig import PublicKey, armor, signing_blob, verify
 from approvals.wire import Reader, WireError, string
+from workflow.i18n import mark
 
 # draft-ietf-sshm-ssh-agent: what is asked, and the answers that are not a refusal.
 _LIST, _IDENTITIES = 11, 12
@@ -20,7 +21,8 @@ _LARGEST_ANSWER = 262_144
 _SECONDS_TO_ANSWER = 5.0
 _SECONDS_TO_TOUCH = 60.0  # a person confirms, or touches a security key
 
-_ADD_KEY = "ssh-add FILE hands a key to the agent; ssh-add -l lists those it holds"
+_ADD_KEY = mark("ssh-add FILE hands a key to the agent; ssh-add -l lists those it holds")
+_RESTART = mark("start it again, or sign with the key file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class AgentSigner:
             verify(message, signature, key=self.public_key, namespace=namespace)
         except BadSignatureError as error:
             reason = f"its signature does not hold: {error.facts['reason']}"
-            raise AgentError(reason=reason, remedy="sign with the key file instead") from error
+            raise AgentError(reason=reason, remedy=mark("sign with the key file instead")) from error
         return signature
 
 
@@ -66,8 +68,10 @@ def _connect() -> socket.socket:
     address = os.environ.get("SSH_AUTH_SOCK", "")
     if not address or not hasattr(socket, "AF_UNIX"):
         raise AgentError(
-            reason="none is running (SSH_AUTH_SOCK names no socket)",
-            remedy='eval "$(ssh-agent)" starts one, ssh-add FILE hands it a key; or sign with the key file',
+            reason=mark("none is running (SSH_AUTH_SOCK names no socket)"),
+            remedy=mark(
+                'eval "$(ssh-agent)" starts one, ssh-add FILE hands it a key; or sign with the key file'
+            ),
         )
     agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     agent.settimeout(_SECONDS_TO_ANSWER)
@@ -75,7 +79,7 @@ def _connect() -> socket.socket:
         agent.connect(address)
     except OSError as error:
         agent.close()
-        remedy = "check SSH_AUTH_SOCK, or sign with the key file"
+        remedy = mark("check SSH_AUTH_SOCK, or sign with the key file")
         raise AgentError(reason=f"{address}: {_say(error)}", remedy=remedy) from error
     return agent
 
@@ -88,13 +92,13 @@ def _ask(agent: socket.socket, kind: int, body: bytes, *, expect: int) -> Reader
         answer = _receive(agent, size) if 0 < size <= _LARGEST_ANSWER else b"\0"
     except TimeoutError as error:
         raise AgentError(
-            reason="it does not answer", remedy="is it waiting for you? then try again"
+            reason=mark("it does not answer"), remedy=mark("is it waiting for you? then try again")
         ) from error
     except OSError as error:
-        raise AgentError(reason=_say(error), remedy="start it again, or sign with the key file") from error
+        raise AgentError(reason=_say(error), remedy=_RESTART) from error
     if answer[0] != expect:
-        remedy = "confirm when it asks; if it is locked, ssh-add -X opens it"
-        raise AgentError(reason="it refused", remedy=remedy)
+        remedy = mark("confirm when it asks; if it is locked, ssh-add -X opens it")
+        raise AgentError(reason=mark("it refused"), remedy=remedy)
     return Reader(answer[1:])
 
 
@@ -103,7 +107,7 @@ def _receive(agent: socket.socket, size: int) -> bytes:
     while len(data) < size:
         piece = agent.recv(size - len(data))
         if not piece:
-            raise ConnectionError("it hung up")
+            raise ConnectionError(mark("it hung up"))
         data += piece
     return data
 
@@ -128,7 +132,7 @@ def _whole_string(answer: Reader) -> bytes:
 
 
 def _garbled() -> AgentError:
-    return AgentError(reason="its answer makes no sense", remedy="start it again, or sign with the key file")
+    return AgentError(reason=mark("its answer makes no sense"), remedy=_RESTART)
 
 
 def _say(error: OSError) -> str:

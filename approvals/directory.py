@@ -101,4 +101,6 @@ def _apply(directory: Directory, event: Event) -> Directory:
 
 
 def _closed(key: Key, fingerprint: str, at: datetime) -> Key:
-    return replace(key, valid_until=at) if key.fingerprint == fingerprint else key
+    # A key that was ended before stays ended then: nothing it signed since becomes valid.
+    ending = key.fingerprint == fingerprint and key.valid_until is None
+    return replace(key, valid_until=at) if ending else key

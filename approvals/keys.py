@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from approvals.errors import KeyExistsError, KeyFileError, KeyLockedError, PublicKeyError
 from approvals.sshsig import PublicKey, armor, signing_blob
 from approvals.wire import Reader, WireError, mpint, string
+from workflow.i18n import mark
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _BEGIN, _END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END OPENSSH PRIVATE KEY-----"
 _LARGEST_FILE = 65_536
 
-_REPLACE = "take it from a copy, or make a new key and have that registered"
+_REPLACE = mark("take it from a copy, or make a new key and have that registered")
 
 
 class Signer(Protocol):
@@ -65,7 +66,7 @@ def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] |
     data = _read_key_file(path)
     public_key, locked = _read_header(path, data)
     if locked and passphrase is None:
-        raise KeyLockedError(path=path, reason="it has a passphrase and nobody can be asked")
+        raise KeyLockedError(path=path, reason=mark("it has a passphrase and nobody can be asked"))
     typed = passphrase() if locked and passphrase else None
     try:
         password = None if typed is None else _to_bytes(typed)
@@ -75,21 +76,21 @@ def load_signer(path: str | os.PathLike[str], *, passphrase: Callable[[], str] |
         )
     except UnsupportedAlgorithm as error:
         raise _unusable(
-            path, "its cipher is not known here", f"ssh-keygen -p -Z aes256-ctr -f {path}"
+            path, mark("its cipher is not known here"), f"ssh-keygen -p -Z aes256-ctr -f {path}"
         ) from error
     except (ValueError, TypeError, InvalidTag) as error:
         if locked:
-            raise KeyLockedError(path=path, reason="the passphrase is wrong") from error
-        raise _unusable(path, "it is damaged", _REPLACE) from error
+            raise KeyLockedError(path=path, reason=mark("the passphrase is wrong")) from error
+        raise _unusable(path, mark("it is damaged"), _REPLACE) from error
     # cryptography compares the copies of the public half, but not with what an ed25519 key derives.
     if line.decode("ascii") != public_key.line:
-        raise _unusable(path, "its two halves do not belong together", _REPLACE)
+        raise _unusable(path, mark("its two halves do not belong together"), _REPLACE)
     return KeyFileSigner(public_key, private)  # type: ignore[arg-type] # _read_header let no other kind pass
 
 
 def read_public_key(path: str | os.PathLike[str]) -> PublicKey:
     """Return the public key in a ``.pub`` file; raise `KeyFileError` or `PublicKeyError`."""
-    with _reading(path, missing="name the public key's file, the one that ends in .pub"):
+    with _reading(path, missing=mark("name the public key's file, the one that ends in .pub")):
         data = Path(path).read_bytes()
     try:
         return PublicKey.parse(data.decode("utf-8"))
@@ -104,7 +105,7 @@ def generate_key(path: str | os.PathLike[str], *, passphrase: str = "", comment:
 
     target = Path(path)
     if not target.name:
-        raise _unusable(path, "it is no name for a file")
+        raise _unusable(path, mark("it is no name for a file"))
     beside = target.with_name(f"{target.name}.pub")
     for file in (target, beside):
         if os.path.lexists(file):
@@ -133,12 +134,12 @@ def generate_key(path: str | os.PathLike[str], *, passphrase: str = "", comment:
             target.unlink()
             raise
     except (OSError, ValueError) as error:
-        raise _unusable(path, _say(error), "name a file in a folder you can write to") from error
+        raise _unusable(path, _say(error), mark("name a file in a folder you can write to")) from error
     return public_key
 
 
 def _unusable(
-    path: object, reason: str, remedy: str = "name the private key file, not its .pub"
+    path: object, reason: str, remedy: str = mark("name the private key file, not its .pub")
 ) -> KeyFileError:
     return KeyFileError(path=path, reason=reason, remedy=remedy)
 
@@ -158,20 +159,20 @@ def _reading(path: str | os.PathLike[str], *, missing: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise _unusable(path, "there is no such file", missing) from error
+        raise _unusable(path, mark("there is no such file"), missing) from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        raise _unusable(path, _say(error), "name a file that you can read") from error
+        raise _unusable(path, _say(error), mark("name a file that you can read")) from error
 
 
 def _read_key_file(path: str | os.PathLike[str]) -> bytes:
-    missing = "name the file your private key is in, or make a key"
+    missing = mark("name the file your private key is in, or make a key")
     with _reading(path, missing=missing), open(path, "rb", opener=_open_at_once) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise _unusable(path, "it is not a file")
+            raise _unusable(path, mark("it is not a file"))
         # Asked of the open file, so that it cannot be exchanged after the answer.
         if os.name == "posix" and status.st_mode & 0o077:
-            raise _unusable(path, "others can read it", f"chmod 600 {path}, if nobody has taken a copy")
+            raise _unusable(path, mark("others can read it"), f"chmod 600 {path}, if nobody has taken a copy")
         return file.read(_LARGEST_FILE)
 
 
@@ -185,25 +186,26 @@ def _read_header(path: str | os.PathLike[str], data: bytes) -> tuple[PublicKey, 
     body, begin, end = data.strip(), len(_BEGIN), -len(_END)
     if not (body.startswith(_BEGIN) and body.endswith(_END)):
         if b"PRIVATE KEY-----" in body:
-            raise _unusable(path, "it is not in OpenSSH's format", f"ssh-keygen -p -f {path} converts it")
-        raise _unusable(path, "it is not a private key")
+            remedy = f"ssh-keygen -p -f {path} converts it"
+            raise _unusable(path, mark("it is not in OpenSSH's format"), remedy)
+        raise _unusable(path, mark("it is not a private key"))
     try:
         reader = Reader(base64.b64decode(b"".join(body[begin:end].split()), validate=True))
         if reader.take(15) != b"openssh-key-v1\0":
-            raise _unusable(path, "it is not a private key of a known version")
+            raise _unusable(path, mark("it is not a private key of a known version"))
         cipher = reader.string()
         reader.string(), reader.string()
         count, blob = reader.number(), reader.string()
         public_key = PublicKey(Reader(blob).text(), blob)
     except (WireError, binascii.Error) as error:
-        raise _unusable(path, "it is damaged", _REPLACE) from error
+        raise _unusable(path, mark("it is damaged"), _REPLACE) from error
     except PublicKeyError as error:
         raise _unusable(path, str(error.facts["reason"]), _REPLACE) from error
     if count != 1:
-        raise _unusable(path, "it holds more than one key", _REPLACE)
+        raise _unusable(path, mark("it holds more than one key"), _REPLACE)
     if public_key.algorithm.startswith("sk-"):
         remedy = f"ssh-add {path}, then sign through the agent"
-        raise _unusable(path, "a security key signs through ssh-agent only", remedy)
+        raise _unusable(path, mark("a security key signs through ssh-agent only"), remedy)
     return public_key, cipher != b"none"
 
 

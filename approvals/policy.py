@@ -8,8 +8,10 @@ a role in a numbered step. Whether enough have signed is ``approvals.clearance``
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from approvals.conditions import UNKNOWN, Condition, Fact, read_condition
@@ -154,22 +156,28 @@ def load_policy(path: Path = DEFAULT_POLICY) -> Policy:
 def read_policy(body: bytes, *, source: str = "policy") -> Policy:
     """Read a policy from the bytes of a CSV file (UTF-8, with or without a mark)."""
     try:
-        reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")), strict=True)
-        columns, rows = tuple(reader.fieldnames or ()), list(reader)
+        columns, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig") or "\n"), strict=True)
     except (UnicodeDecodeError, csv.Error) as error:
         raise PolicyError(source=source, problems=[f"is not a CSV file in UTF-8: {error}"]) from None
-    odd = sorted((set(columns) ^ set(_COLUMNS)) - _OPTIONAL, key=str)
+    twice = {column for column in columns if columns.count(column) > 1}
+    odd = sorted((set(columns) ^ set(_COLUMNS)) - _OPTIONAL | twice)
     if odd:
         raise PolicyError(source=source, problems=[f"row 1: the columns differ from ours in: {odd}"])
     problems: list[str] = []
-    rules = [_read_rule(row, number, problems) for number, row in enumerate(rows, start=2)]
-    names = [rule.id for rule in rules]
-    problems += [f"rule {name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    rules: dict[str, Rule] = {}
+    for number, cells in enumerate(rows, start=2):
+        if not cells:
+            continue
+        if len(cells) > len(columns):
+            problems.append(f"row {number}: it has {len(cells)} cells under {len(columns)} columns")
+        rule = _read_rule(dict(zip_longest(columns, cells[: len(columns)], fillvalue="")), number, problems)
+        if rules.setdefault(rule.id, rule) is not rule:
+            problems.append(f"row {number}, rule: {rule.id!r} stands in row {rules[rule.id].row} already")
     if not rules:
         problems.append("it has no rule, so nothing would be checked")
     if problems:
         raise PolicyError(source=source, problems=problems)
-    return Policy(tuple(rules), hashlib.sha256(body).hexdigest(), body)
+    return Policy(tuple(rules.values()), hashlib.sha256(body).hexdigest(), body)
 
 
 def _read_rule(row: Mapping[str, str], number: int, problems: list[str]) -> Rule:
@@ -177,30 +185,30 @@ def _read_rule(row: Mapping[str, str], number: int, problems: list[str]) -> Rule
         problems.append(f"row {number}, {column}: {text}")
 
     def whole(column: str, least: int) -> int:
-        text = (row[column] or "").strip()
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= 1000:
+        text = row[column].strip()
+        if not re.fullmatch("[0-9]{1,4}", text) or not least <= int(text) <= 1000:
             problem(column, f"{text!r} is not a whole number from {least} to 1000")
             return least
         return int(text)
 
     def one_of(column: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-        text = (row[column] or "").strip()
+        text = row[column].strip()
         if text not in known:
             problem(column, f"{text!r} is not one of {', '.join(known)}")
         return text
 
     condition = Condition("", ())
     try:
-        condition = read_condition(row["condition"] or "")
+        condition = read_condition(row["condition"])
     except ValueError as error:
         problem("condition", str(error))
     for column in ("rule", "when_zh", "when_en", "why"):
-        if not (row[column] or "").strip():
+        if not row[column].strip():
             problem(column, "is empty")
     return Rule(
-        id=(row["rule"] or "").strip(),
-        when_zh=row["when_zh"] or "",
-        when_en=row["when_en"] or "",
+        id=row["rule"].strip(),
+        when_zh=row["when_zh"],
+        when_en=row["when_en"],
         condition=condition,
         role=one_of("adds", ROLES),
         aspect=one_of("aspect", ASPECTS),
@@ -208,9 +216,9 @@ def _read_rule(row: Mapping[str, str], number: int, problems: list[str]) -> Rule
         step=whole("seq", 1),
         quorum=MAJORITY if row["quorum"] == MAJORITY else whole("quorum", 1),
         working_days=whole("sla_bd", 0),
-        why_en=row["why"] or "",
-        why_zh=row.get("why_zh") or "",
-        basis=row["basis"] or "",
+        why_en=row["why"],
+        why_zh=row.get("why_zh", ""),
+        basis=row["basis"],
         row=number,
     )
 

@@ -34,7 +34,7 @@ from workflow.events import TAIPEI, Fact, Type
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
 from workflow.replay import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
-from workflow.store import Store, Unit
+from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 from workflow.texts import clean_text
 from workflow.values.deadlines import due, taiwan_calendar
@@ -79,7 +79,8 @@ class ReviewDesk:
             raise ReasonMissingError(action="flag raise")
         with self._store.begin() as unit:
             case = unit.case(ref)
-            earlier = unit.earlier(ref, once)
+            key = attempt(self.person, "raise", once)
+            earlier = unit.earlier(ref, key)
             if earlier is not None:
                 return Recorded(unit.events(ref)[earlier - 1], case, None)
             directory = read_directory(unit)
@@ -100,7 +101,7 @@ class ReviewDesk:
                 "question": unit.note(clean_text(question)),
                 "due": due(today, REVIEW_DAYS, "working_day", taiwan_calendar()).isoformat(),
             }
-            event = unit.append(ref, Fact(Type.FLAG_RAISED, self.person, payload, to), key=once)
+            event = unit.append(ref, Fact(Type.FLAG_RAISED, self.person, payload, to), key=key)
             unit.commit()
             return Recorded(event, unit.case(ref), None)
 
@@ -111,6 +112,9 @@ class ReviewDesk:
         if not opinion.reasoning.strip():
             raise ReasonMissingError(action="flag resolve")
         with self._store.begin() as unit:
+            done = self._answered(unit, ref, Type.FLAG_RESOLVED, name, "", once)
+            if done:
+                return done
             case, flag, directory = self._flag(unit, ref, name, "resolve_flag")
             _require_expert(case, flag, directory.person(self.person))
             if flag.status not in (OPEN, OBJECTED):
@@ -138,6 +142,9 @@ class ReviewDesk:
         if not evidence.strip():
             raise ReasonMissingError(action="flag close")
         with self._store.begin() as unit:
+            done = self._answered(unit, ref, Type.CONDITION_CLOSED, name, condition, once)
+            if done:
+                return done
             case, flag, directory = self._flag(unit, ref, name, "close_condition")
             person = directory.person(self.person)
             if self.person in case.drafters | {case.drafter}:
@@ -169,7 +176,8 @@ class ReviewDesk:
     def record(self, answer: Answer, signature: str) -> Recorded:
         """Keep a signed opinion or closing; doing it twice records it once."""
         with self._store.begin() as unit:
-            earlier = unit.earlier(answer.ref, answer.nonce)
+            key = self._key(answer.kind, answer.flag, answer.details.get("condition", ""), answer.nonce)
+            earlier = unit.earlier(answer.ref, key)
             if earlier is not None:
                 return Recorded(unit.events(answer.ref)[earlier - 1], unit.case(answer.ref), None)
             action = "resolve_flag" if answer.kind is Type.FLAG_RESOLVED else "close_condition"
@@ -184,11 +192,25 @@ class ReviewDesk:
             to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
             if to is State.SIGN_OFF:
                 payload["documents"].append(self._sheet(unit, case, directory))
-            event = unit.append(
-                answer.ref, Fact(answer.kind, self.person, payload, to, signed), key=answer.nonce
-            )
+            event = unit.append(answer.ref, Fact(answer.kind, self.person, payload, to, signed), key=key)
             unit.commit()
             return Recorded(event, unit.case(answer.ref), None)
+
+    def _key(self, kind: Type, flag: str, condition: str, name: str) -> str:
+        # An expert may answer several flags under one name.
+        return attempt(self.person, f"{kind} {flag} {condition}".upper(), name)
+
+    def _answered(
+        self, unit: Unit, ref: str, kind: Type, flag: str, condition: str, name: str
+    ) -> Answer | None:
+        """Return what this attempt has recorded already, for whoever asks again under its name."""
+        seq = unit.earlier(ref, self._key(kind, flag, condition, name))
+        if seq is None:
+            return None
+        event = unit.events(ref)[seq - 1]
+        statement = unit.get(event.signed.statement) if event.signed else b""
+        document, details = event.payload["document"], {"condition": condition}
+        return Answer(ref, kind, event.actor, event.payload["flag"], statement, name, document, details)
 
     def _opinion(
         self, unit: Unit, case: Case, flag: Flag, directory: Directory, answer: Answer

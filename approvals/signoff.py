@@ -33,7 +33,7 @@ from workflow.events import Event, Fact, Signed, Type
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
 from workflow.replay import Case, Decision, Flag
-from workflow.store import Store, Unit
+from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 
 _TYPES = {"approve": Type.APPROVED, "return": Type.RETURNED, "reject": Type.REJECTED}
@@ -88,6 +88,9 @@ class Desk:
             raise ReasonMissingError(action=action)
         with self._store.begin() as unit:
             case = unit.case(ref)
+            earlier = unit.earlier(ref, attempt(self.person, action, once))
+            if earlier is not None:
+                return _proposed(unit, case, action, earlier, once)
             directory = read_directory(unit)
             place = _capacity(case, directory, self.person, action, role, aspect, expect)
             contract = case.contract
@@ -129,7 +132,7 @@ class Desk:
     def record(self, proposal: Proposal, signature: str) -> Recorded:
         """Keep a signed decision; recording the same proposal twice records it once."""
         with self._store.begin() as unit:
-            earlier = unit.earlier(proposal.ref, proposal.nonce)
+            earlier = unit.earlier(proposal.ref, attempt(self.person, proposal.action, proposal.nonce))
             if earlier is not None:
                 return _recorded(unit, proposal.ref, unit.events(proposal.ref)[earlier - 1])
             case = unit.case(proposal.ref)
@@ -186,7 +189,8 @@ class Desk:
             )
             documents.append(issuer.issue(sheet.kind, terms, sheet.context, suffix=str(case.seq + 1)))
         payload["documents"] = documents
-        return unit.append(case.ref, Fact(kind, self.person, payload, to, signed), key=proposal.nonce)
+        key = attempt(self.person, proposal.action, proposal.nonce)
+        return unit.append(case.ref, Fact(kind, self.person, payload, to, signed), key=key)
 
 
 def notes_of(unit: Unit, case: Case) -> Mapping[str, str]:
@@ -304,6 +308,24 @@ def _decided(case: Case, proposal: Proposal, *, at: datetime, reason: str = "", 
         key=key,
     )
     return replace(case, decisions=(*case.decisions, decision))
+
+
+def _proposed(unit: Unit, case: Case, action: str, seq: int, nonce: str) -> Proposal:
+    """Return the proposal that event *seq* recorded, for whoever asks again under its name."""
+    event = unit.events(case.ref)[seq - 1]
+    decided = next(decision for decision in case.decisions if decision.seq == seq)
+    return Proposal(
+        case.ref,
+        action,
+        decided.person,
+        decided.aspect,
+        decided.role,
+        decided.revision,
+        decided.document,
+        unit.note_text(decided.reason),
+        unit.get(event.signed.statement) if event.signed else b"",
+        nonce,
+    )
 
 
 def _recorded(unit: Unit, ref: str, event: Event) -> Recorded:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from approvals.errors import BadSignatureError, PublicKeyError
 from approvals.wire import Reader, WireError, string
+from workflow.i18n import mark
 
 SMALLEST_RSA = 3072
 
@@ -55,14 +56,14 @@ class PublicKey:
         except WireError as error:
             raise PublicKeyError(reason=str(error)) from error
         if key.algorithm != self.algorithm:
-            raise PublicKeyError(reason="its first word does not match the key")
+            raise PublicKeyError(reason=mark("its first word does not match the key"))
 
     @classmethod
     def parse(cls, line: str) -> "PublicKey":
         """Read a line as in a ``.pub`` file; a comment after the key is ignored."""
         words = line.split(maxsplit=2)
         if len(words) < 2 or len(line.strip().splitlines()) != 1:
-            raise PublicKeyError(reason="it is not one line of the form: algorithm key [comment]")
+            raise PublicKeyError(reason=mark("it is not one line of the form: algorithm key [comment]"))
         try:
             return cls(words[0], _from_base64(words[1]))
         except WireError as error:
@@ -140,19 +141,19 @@ def _from_base64(text: str) -> bytes:
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error) as error:
-        raise WireError("it is not base64") from error
+        raise WireError(mark("it is not base64")) from error
     if base64.b64encode(data).decode("ascii") != text:
-        raise WireError("its base64 is not the usual spelling")
+        raise WireError(mark("its base64 is not the usual spelling"))
     return data
 
 
 def _open(signature: str) -> _Envelope:
     match = _ARMOR.fullmatch(signature) if len(signature) <= _LARGEST else None
     if not match:
-        raise WireError("it is not an SSH signature file")
+        raise WireError(mark("it is not an SSH signature file"))
     reader = Reader(_from_base64("".join(match[1].split())))
     if reader.take(len(_MAGIC)) != _MAGIC or reader.take(4) != _VERSION:
-        raise WireError("it is not an SSH signature of version 1")
+        raise WireError(mark("it is not an SSH signature of version 1"))
     blob, namespace = reader.string(), reader.text()
     reader.string()  # reserved: to be ignored, and no part of what is signed
     hash_algorithm, inner = reader.text(), reader.string()
@@ -172,14 +173,14 @@ def _read_key(blob: bytes) -> _Key:
         point = reader.string()
         y = int.from_bytes(point, "little") & (2**255 - 1)
         if len(point) != 32 or y >= _FIELD or y in _SMALL_ORDER:
-            raise WireError("it is not a point of ed25519 fit for a key")
+            raise WireError(mark("it is not a point of ed25519 fit for a key"))
         key = _Key(algorithm, point=point, application=_application(reader, algorithm))
     elif algorithm in _ECDSA:
         curve, point = reader.text(), reader.string()
         if curve not in _CURVES or curve not in algorithm:
-            raise WireError("its curve is not the one it names")
+            raise WireError(mark("its curve is not the one it names"))
         if len(point) != 1 + 2 * _CURVES[curve][2] or point[0] != 4:
-            raise WireError("it is not an uncompressed point of its curve")
+            raise WireError(mark("it is not an uncompressed point of its curve"))
         key = _Key(algorithm, curve=curve, point=point, application=_application(reader, algorithm))
     elif algorithm == "ssh-rsa":
         key = _Key(algorithm, exponent=reader.mpint(), modulus=reader.mpint())
@@ -187,7 +188,7 @@ def _read_key(blob: bytes) -> _Key:
             raise WireError(f"RSA of {key.modulus.bit_length()} bits; {SMALLEST_RSA} to 16384 are accepted")
         # OpenSSL uses no exponent above 64 bits with a modulus this large.
         if not (2 < key.exponent < 2**64 and key.exponent % 2 and key.modulus % 2):
-            raise WireError("its RSA numbers are not those of a key")
+            raise WireError(mark("its RSA numbers are not those of a key"))
     else:
         raise WireError(f"keys of the kind {algorithm!r} are not used here")
     reader.end()
@@ -214,7 +215,7 @@ def _check_signature(key: _Key, signature: bytes, signed: bytes) -> None:
         # PROTOCOL.u2f: the token signs the application, its flags, its counter, and the rest hashed.
         state = reader.take(5)
         if not state[0] & _USER_PRESENT:
-            raise WireError("nobody touched the security key")
+            raise WireError(mark("nobody touched the security key"))
         signed = hashlib.sha256(key.application).digest() + state + hashlib.sha256(signed).digest()
     reader.end()
     # RFC 8332: an ssh-rsa key signs as rsa-sha2-*; as "ssh-rsa" it would be SHA-1.
@@ -226,9 +227,9 @@ def _check_signature(key: _Key, signature: bytes, signed: bytes) -> None:
     try:
         _check_numbers(key, kind, raw, signed)
     except InvalidSignature as error:
-        raise WireError("the message is not the one that was signed") from error
+        raise WireError(mark("the message is not the one that was signed")) from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise WireError("its numbers are not those of a signature") from error
+        raise WireError(mark("its numbers are not those of a signature")) from error
 
 
 def _check_numbers(key: _Key, kind: str, raw: bytes, signed: bytes) -> None:

@@ -4,6 +4,8 @@ What the values mean, a key or a signature or an answer of ssh-agent, is known t
 them. One value has one spelling: a padded integer is refused, though OpenSSH tolerates it.
 """
 
+from workflow.i18n import mark
+
 _LONGEST_NAME = 255  # of an algorithm or a namespace; names are repeated in messages
 
 
@@ -20,7 +22,7 @@ class Reader:
     def take(self, count: int) -> bytes:
         """Return the next *count* bytes."""
         if count > len(self._data) - self._at:
-            raise WireError("it is cut short")
+            raise WireError(mark("it is cut short"))
         self._at += count
         return self._data[self._at - count : self._at]
 
@@ -36,24 +38,24 @@ class Reader:
         """Return the next string as a name."""
         data = self.string()
         if len(data) > _LONGEST_NAME:
-            raise WireError("a name in it is too long")
+            raise WireError(mark("a name in it is too long"))
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise WireError("a name in it is not text") from error
+            raise WireError(mark("a name in it is not text")) from error
 
     def mpint(self) -> int:
         """Return the next integer; negative or padded ones are refused."""
         data = self.string()
         value = int.from_bytes(data)
         if data != mpint(value)[4:]:
-            raise WireError("a number in it is negative or padded")
+            raise WireError(mark("a number in it is negative or padded"))
         return value
 
     def end(self) -> None:
         """Refuse anything left over."""
         if self._at != len(self._data):
-            raise WireError("something follows its end")
+            raise WireError(mark("something follows its end"))
 
 
 def string(data: bytes) -> bytes:

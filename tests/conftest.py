@@ -49,60 +49,55 @@ def _beside(name):
 class Files:
     """SQLite: a store is a file."""
 
-    name = "sqlite"
-
     def __init__(self, folder):
         self._founded = folder / "founded.db"
 
     @contextmanager
-    def place(self, folder):
+    def empty(self, folder):
         """Give a place where no store is yet."""
         yield find_place(str(folder / "assent.db"))
 
-    def founded(self, place, found):
-        """Put a founded store at *place*; *found* makes the first one, the others are copies."""
+    @contextmanager
+    def founded(self, folder, found):
+        """Give a place with a founded store; *found* makes the first, the others are copies of it."""
         if not self._founded.exists():
             found(find_place(str(self._founded)))
-        shutil.copyfile(self._founded, place.path)
+        with self.empty(folder) as place:
+            shutil.copyfile(self._founded, place.path)
+            yield place
 
 
 class Databases:
     """PostgreSQL: a store is a database on the session's server."""
 
-    name = "postgresql"
-
     def __init__(self, server):
         self._server, self._founded = server, ""
 
     @contextmanager
-    def place(self, folder):
+    def empty(self, folder, template="template1"):
         """Give a place where no store is yet."""
-        name = _unused_name()
-        self._server.create(name)
+        name = f"assent_{uuid.uuid4().hex[:16]}"
+        self._server.create(name, template=template)
         try:
             yield find_place(self._server.url(name))
         finally:
             self._server.drop(name)
 
-    def founded(self, place, found):
-        """Put a founded store at *place*; *found* makes the first one, the others are copies."""
+    @contextmanager
+    def founded(self, folder, found):
+        """Give a place with a founded store; *found* makes the first, the others are copies of it."""
         if not self._founded:
-            name = _unused_name()
+            name = f"assent_{uuid.uuid4().hex[:16]}"
             self._server.create(name)
             found(find_place(self._server.url(name)))
             self._founded = name
-        name = place.url.partition("?")[0].rpartition("/")[-1]
-        self._server.drop(name)
-        self._server.create(name, template=self._founded)
+        with self.empty(folder, template=self._founded) as place:
+            yield place
 
     def close(self):
         """Remove what the copies were made of."""
         if self._founded:
             self._server.drop(self._founded)
-
-
-def _unused_name():
-    return f"assent_{uuid.uuid4().hex[:16]}"
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +117,7 @@ def postgresql():
         pytest.skip(str(error))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def database(request):
     """Each database in turn."""
     return request.getfixturevalue(request.param)
@@ -131,7 +126,7 @@ def database(request):
 @pytest.fixture
 def place(database, tmp_path):
     """A place for a store, where there is none yet, on each database in turn."""
-    with database.place(tmp_path) as place:
+    with database.empty(tmp_path) as place:
         yield place
 
 
@@ -157,34 +152,39 @@ def terms():
     return Terms.load(DATA / "terms.toml")
 
 
-@pytest.fixture
-def world(database, place, terms, clock, keys, tmp_path):
-    """A founded store at `place`, its people and their keys, on each database in turn."""
-    with _world(database, place, terms, clock, keys, tmp_path) as world:
-        yield world
-
-
-@pytest.fixture
-def sqlite_world(sqlite, terms, clock, keys, tmp_path):
-    """A founded store in a file, for what does not depend on the database."""
-    with sqlite.place(tmp_path) as place, _world(sqlite, place, terms, clock, keys, tmp_path) as world:
-        yield world
-
-
-@pytest.fixture
-def postgresql_world(postgresql, terms, clock, keys, tmp_path):
-    """A founded store on PostgreSQL, for what only it has."""
-    with (
-        postgresql.place(tmp_path) as place,
-        _world(postgresql, place, terms, clock, keys, tmp_path) as world,
-    ):
-        yield world
-
-
-@contextmanager
-def _world(database, place, terms, clock, keys, folder):
+@pytest.fixture(scope="session")
+def found(keys, terms):
+    """A function that gives, for a ``with``, a founded store on a database; see tests/world.py."""
     helpers = _beside("world")
     signers = helpers.read_keys(keys)
-    database.founded(place, lambda at: helpers.found_world(at, signers))
-    with closing(helpers.World(place, signers, terms=terms, clock=clock, folder=folder, keys=keys)) as world:
+
+    @contextmanager
+    def found(database, folder, clock=None):
+        with (
+            database.founded(folder, lambda place: helpers.found_world(place, signers)) as place,
+            closing(helpers.World(place, signers, terms, clock or helpers.Clock(), folder, keys)) as world,
+        ):
+            yield world
+
+    return found
+
+
+@pytest.fixture
+def world(found, database, tmp_path, clock):
+    """A founded store with its people and their keys, on each database in turn."""
+    with found(database, tmp_path, clock) as world:
+        yield world
+
+
+@pytest.fixture
+def sqlite_world(found, sqlite, tmp_path, clock):
+    """A founded store in a file, for what does not depend on the database."""
+    with found(sqlite, tmp_path, clock) as world:
+        yield world
+
+
+@pytest.fixture
+def postgresql_world(found, postgresql, tmp_path, clock):
+    """A founded store on PostgreSQL, for what only it has."""
+    with found(postgresql, tmp_path, clock) as world:
         yield world

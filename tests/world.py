@@ -87,13 +87,15 @@ def add_people(
 
 
 class World:
-    """A founded store, its people, and the way of an agreement through it."""
+    """A founded store, its people, and the way of an agreement through it.
+
+    *folder* is for files the other side sends; *keys* holds everyone's key file.
+    """
 
     def __init__(
         self,
         place: Place,
         signers: Mapping[str, Signer],
-        *,
         terms: Terms,
         clock: Clock,
         folder: Path,
@@ -149,16 +151,23 @@ class World:
 
     def in_sign_off(self, terms: Terms | None = None) -> str:
         """Return the reference of an agreement whose flags are all resolved."""
-        agreement = self.submitted(terms)
-        for flag in agreement.case.blocking_flags:
-            self.resolve(agreement.ref, flag.id, self.holder(flag.role))
-        return agreement.ref
+        return self.resolve_all(self.submitted(terms).ref)
 
     def approved(self, terms: Terms | None = None) -> str:
         """Return the reference of an agreement that everyone asked has signed off."""
-        ref = self.in_sign_off(terms)
-        for role in ("dept_manager", "gm"):
-            self.decide(ref, self.holder(role))
+        return self.approve_all(self.in_sign_off(terms))
+
+    def resolve_all(self, ref: str) -> str:
+        """Let the experts answer every flag that blocks."""
+        for flag in self.case(ref).blocking_flags:
+            self.resolve(ref, flag.id, self.holder(flag.role))
+        return ref
+
+    def approve_all(self, ref: str) -> str:
+        """Let everyone who is asked sign off, step by step."""
+        submission = self.case(ref).submission
+        for seat in sorted(submission.seats if submission else (), key=lambda seat: seat.step):
+            self.decide(ref, self.holder(seat.role))
         return ref
 
     def holder(self, role: str) -> str:

@@ -241,12 +241,12 @@ class Action:
     def _evidence(self, path: Path) -> dict[str, Any]:
         try:
             if path.stat().st_size > LARGEST_EVIDENCE:
-                raise EvidenceMissingError(path=path, reason="it is larger than 50 MB")
+                raise EvidenceMissingError(path=path, reason=mark("it is larger than 50 MB"))
             body = path.read_bytes()
         except OSError as error:
             raise EvidenceMissingError(path=path, reason=error.strerror) from None
         if not body.strip():
-            raise EvidenceMissingError(path=path, reason="it is empty")
+            raise EvidenceMissingError(path=path, reason=mark("it is empty"))
         return {"name": path.name, "sha256": self.unit.put(body), "size": len(body)}
 
 

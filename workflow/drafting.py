@@ -4,7 +4,7 @@ Every method is one action in one transaction, or a refusal that changes nothing
 remembers the event it last read: acting on a stale one raises `StaleError`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -23,7 +23,7 @@ from workflow.problems import Problem
 from workflow.reading import Reader
 from workflow.replay import Case, DocumentRef
 from workflow.rules import Rules, default_rules
-from workflow.store import Clock, Store, Unit, system_clock
+from workflow.store import Clock, Store, Unit, attempt, system_clock
 from workflow.terms import Terms, from_canonical, gaps
 
 StrPath = str | PathLike[str]
@@ -70,27 +70,24 @@ class Workspace:
         """Begin an agreement of *kind* in planning.
 
         *once* names the attempt: a retry with the same name does nothing new. A deal with
-        rounds already held is opened and its rounds recorded, each in a transaction of its own.
+        rounds already held is opened too and its rounds recorded, all or nothing.
         """
         if kind not in contract_kinds():
             raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
         find_layout(kind, language)
         deal = terms if isinstance(terms, Deal) else Deal(terms=terms, plan=plan) if terms else None
         name = title or (deal.terms.title if deal else kind)
+        key = attempt(self.person, "new", once)
         with self._store.begin() as unit:
-            made = unit.earlier_stream(once)
+            made = unit.earlier_stream(key)
             if made is None:
-                action = Action(unit, self.person, self.rules, once)
+                action = Action(unit, self.person, self.rules, key)
                 made = action.create(
                     kind, language, name, deal.terms if deal else None, deal.plan if deal else plan
                 ).stream
+                self._hold(unit, made, deal.rounds if deal else ())
                 unit.commit()
-        agreement = self.get(made)
-        for held in deal.rounds if deal and deal.rounds and agreement.state is State.PLANNING else ():
-            if agreement.state is State.PLANNING:
-                agreement.open()
-            agreement.round(held)
-        return agreement
+            return Agreement(self, unit.case(made))
 
     def get(self, ref: str) -> "Agreement":
         """Return the agreement with this reference, or its short form."""
@@ -107,6 +104,14 @@ class Workspace:
     def begin(self) -> Unit:
         """Start a unit of work on the store."""
         return self._store.begin()
+
+    def _hold(self, unit: Unit, ref: str, rounds: Sequence[Round]) -> None:
+        """Record rounds that were held before the agreement was entered here."""
+        action = Action(unit, self.person, self.rules)
+        if rounds:
+            action.open(unit.case(ref))
+        for held in rounds:
+            action.round(unit.case(ref), held)
 
 
 class Agreement:
@@ -155,23 +160,23 @@ class Agreement:
 
     def plan(self, plan: Plan, *, once: str = "") -> Self:
         """Set the negotiation plan."""
-        return self._do(once, lambda act, case: act.plan(case, plan))
+        return self._do("plan", once, lambda act, case: act.plan(case, plan))
 
     def open(self, *, once: str = "") -> Self:
         """Freeze the plan and open the talks."""
-        return self._do(once, lambda act, case: act.open(case))
+        return self._do("open", once, lambda act, case: act.open(case))
 
     def round(self, held: Round, *, once: str = "") -> Self:
         """Record a round of the negotiation."""
-        return self._do(once, lambda act, case: act.round(case, held))
+        return self._do("round", once, lambda act, case: act.round(case, held))
 
     def agree(self, terms: Terms | None = None, *, once: str = "") -> Self:
         """Record that the terms are agreed; issues the term sheet."""
-        return self._do(once, lambda act, case: act.agree(case, terms))
+        return self._do("agree", once, lambda act, case: act.agree(case, terms))
 
     def confirm(self, *, once: str = "") -> Self:
         """Issue the confirmation letter."""
-        return self._do(once, lambda act, case: act.confirm(case))
+        return self._do("confirm", once, lambda act, case: act.confirm(case))
 
     def acknowledge(
         self, evidence: StrPath, *, received_on: date | None = None, note: str = "", once: str = ""
@@ -179,42 +184,44 @@ class Agreement:
         """Attach the other side's written reply."""
         path = Path(evidence)
         return self._do(
-            once, lambda act, case: act.acknowledge(case, path, received_on=received_on, note=note)
+            "acknowledge",
+            once,
+            lambda act, case: act.acknowledge(case, path, received_on=received_on, note=note),
         )
 
     def draft(self, terms: Terms | None = None, *, once: str = "") -> Self:
         """Draft the contract, or a new revision of it from changed terms."""
-        return self._do(once, lambda act, case: act.draft(case, terms))
+        return self._do("draft", once, lambda act, case: act.draft(case, terms))
 
     def submit(self, *, note: str = "", once: str = "") -> Self:
         """Put the draft forward for review and sign-off."""
-        return self._do(once, lambda act, case: act.submit(case, note))
+        return self._do("submit", once, lambda act, case: act.submit(case, note))
 
     def withdraw(self, *, reason: str, once: str = "") -> Self:
         """Give the agreement up."""
-        return self._do(once, lambda act, case: act.withdraw(case, reason))
+        return self._do("withdraw", once, lambda act, case: act.withdraw(case, reason))
 
     def execute(self, execution: Execution, *, signed_copy: StrPath | None = None, once: str = "") -> Self:
         """Record the signing."""
         said = execution.model_dump(mode="json")
         path = Path(signed_copy) if signed_copy else None
-        return self._do(once, lambda act, case: act.execute(case, said, path))
+        return self._do("execute", once, lambda act, case: act.execute(case, said, path))
 
     def activate(self, *, on: date | None = None, once: str = "") -> Self:
         """Bring it into force."""
-        return self._do(once, lambda act, case: act.activate(case, on))
+        return self._do("activate", once, lambda act, case: act.activate(case, on))
 
     def renew(self, *, reason: str, once: str = "") -> Self:
         """End it by renewal; the renewed agreement is one of its own."""
-        return self._do(once, lambda act, case: act.end(case, Type.RENEWED, reason))
+        return self._do("renew", once, lambda act, case: act.end(case, Type.RENEWED, reason))
 
     def terminate(self, *, reason: str, once: str = "") -> Self:
         """End it by termination."""
-        return self._do(once, lambda act, case: act.end(case, Type.TERMINATED, reason))
+        return self._do("terminate", once, lambda act, case: act.end(case, Type.TERMINATED, reason))
 
     def expire(self, *, reason: str, once: str = "") -> Self:
         """End it because its time is over."""
-        return self._do(once, lambda act, case: act.end(case, Type.EXPIRED, reason))
+        return self._do("expire", once, lambda act, case: act.end(case, Type.EXPIRED, reason))
 
     def refresh(self) -> Self:
         """Read it again."""
@@ -228,11 +235,12 @@ class Agreement:
             bodies = {ref.name: unit.get(ref.file) for ref in self.case.documents}
         return save_files(bodies, Path(folder))
 
-    def _do(self, once: str, act: Callable[[Action, Case], Event]) -> Self:
+    def _do(self, action: str, once: str, act: Callable[[Action, Case], Event]) -> Self:
+        key = attempt(self._workspace.person, action, once)
         with self._workspace.begin() as unit:
-            if unit.earlier(self.ref, once) is None:
+            if unit.earlier(self.ref, key) is None:
                 case = unit.case(self.ref, seen=self.case.seq)
-                act(Action(unit, self._workspace.person, self._workspace.rules, once), case)
+                act(Action(unit, self._workspace.person, self._workspace.rules, key), case)
                 unit.commit()
             self.case = unit.case(self.ref)
         return self

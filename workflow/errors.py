@@ -15,6 +15,9 @@ from workflow.i18n import mark, translate
 #: Every entry of both catalogues by its code.
 CATALOGUE: dict[str, type["WorkflowError"]] = {}
 
+# Facts that are read as texts; the others are names, references and words to type.
+_TEXTS = ("kind", "reason", "remedy", "state", "text")
+
 
 class WorkflowError(Exception):
     """Base of every deliberate error; catch it at the edge.
@@ -41,9 +44,12 @@ class WorkflowError(Exception):
 
     def explain(self) -> tuple[str, str, str]:
         """Return what, why and what to do, in the interface's language; parts may be empty."""
-        what, why, remedy = (
-            translate(text).format(**self.facts) for text in (self.message, self.rule, self.hint)
-        )
+        facts = {
+            # A fixed text is in the catalogue; any other comes back as it is.
+            name: translate(fact) if name in _TEXTS and isinstance(fact, str) else fact
+            for name, fact in self.facts.items()
+        }
+        what, why, remedy = (translate(text).format(**facts) for text in (self.message, self.rule, self.hint))
         return what, why, remedy
 
 

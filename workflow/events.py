@@ -154,8 +154,11 @@ def body_of(fact: Fact, *, log: str, at: datetime, clock: datetime) -> dict[str,
 
 
 def read_event(entry: Entry) -> Event:
-    """Return the event an entry holds; raise `ValueError` or `KeyError` where it holds none."""
-    body = json.loads(entry.line)
+    """Return the event an entry holds; raise `ValueError`, `KeyError` or `TypeError` where it holds none."""
+    try:
+        body = json.loads(entry.line)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if body["v"] != SCHEMA:
         raise ValueError(f"schema {body['v']} is not known")
     signed = body.get("signed")

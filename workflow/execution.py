@@ -1,7 +1,6 @@
 """How an agreement was executed: who signed or sealed for each side, when, how many originals."""
 
 from collections.abc import Mapping
-from datetime import date
 from os import PathLike
 from typing import Annotated, Any, Literal
 
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from workflow.i18n import mark
 from workflow.problems import Refused, checked, read_toml
-from workflow.texts import Line
+from workflow.texts import Day, Line
 
 
 class Signatory(BaseModel):
@@ -21,7 +20,7 @@ class Signatory(BaseModel):
     name: Line
     title: Line
     method: Literal["signed", "sealed", "signed_and_sealed", "electronic"]
-    on: date
+    on: Day
 
 
 class Execution(BaseModel):
@@ -30,7 +29,7 @@ class Execution(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     signatories: Annotated[tuple[Signatory, ...], Field(min_length=2, max_length=40)]
-    effective_on: date
+    effective_on: Day
     originals: Annotated[int, Field(ge=1, le=50)]
     holders: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
     consent_mode: Literal["agreed", "notified", "paper"]

@@ -21,6 +21,29 @@ def mark(text: str) -> str:
     return text
 
 
+#: What the system or the database says of a file it cannot use; errors pass it on as their reason.
+SYSTEM_REASONS = (
+    mark("No such file or directory"),
+    mark("Not a directory"),
+    mark("Is a directory"),
+    mark("Permission denied"),
+    mark("No space left on device"),
+    mark("Read-only file system"),
+    mark("not a directory"),
+    mark("is a directory"),
+    mark("permission denied"),
+    mark("no space left on device"),
+    mark("read-only file system"),
+    mark("database is locked"),
+    mark("attempt to write a readonly database"),
+    mark("unable to open database file"),
+    mark("database or disk is full"),
+    mark("disk I/O error"),
+    mark("file is not a database"),
+    mark("database disk image is malformed"),
+)
+
+
 def translate(text: str) -> str:
     """Return *text* in the interface's language."""
     return in_language(text, _language)

@@ -48,7 +48,7 @@ class Issuer:
             "document": self._document(layout, suffix, draft=draft),
         }
         template = compile_template(layout.body, name=f"{kind}/{self._language}")
-        rendered = template.render(context)
+        rendered = template.issue(context)
         written = json.dumps(context, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         ref = DocumentRef(
             kind=kind,

@@ -67,12 +67,12 @@ def faults(entries: Iterable[Entry], *, stream: str) -> Iterable[tuple[int, str]
 def _line_faults(entry: Entry, stream: str) -> Iterable[str]:
     try:
         body = json.loads(entry.line)
+        said = (body.get("stream"), body.get("seq"), body.get("prev"))
         if canonical(body) != entry.line:
             yield "the line is not in canonical form"
     except (ValueError, RecursionError, AttributeError):
         yield "the line is not canonical JSON"
         return
-    said = (body.get("stream"), body.get("seq"), body.get("prev"))
     if said != (entry.stream, entry.seq, entry.prev) or entry.stream != stream:
         yield "the line names another place in the trail than the one it stands in"
 

@@ -13,19 +13,19 @@ from workflow.i18n import mark
 
 
 class State(StrEnum):
-    """Where an agreement can be."""
+    """Where an agreement can be. Errors say these words, so those that are no name below are marked."""
 
     PLANNING = "planning"
     NEGOTIATING = "negotiating"
-    TERMS_AGREED = "terms_agreed"
-    CONFIRMING = "confirming"
-    CONFIRMED = "confirmed"
+    TERMS_AGREED = mark("terms_agreed")
+    CONFIRMING = mark("confirming")
+    CONFIRMED = mark("confirmed")
     DRAFTING = "drafting"
-    EXPERT_REVIEW = "expert_review"
-    SIGN_OFF = "sign_off"
+    EXPERT_REVIEW = mark("expert_review")
+    SIGN_OFF = mark("sign_off")
     APPROVED = "approved"
     EXECUTED = "executed"
-    IN_FORCE = "in_force"
+    IN_FORCE = mark("in_force")
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 

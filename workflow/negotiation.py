@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from os import PathLike
 from typing import Annotated, Any, Literal
 
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from workflow.problems import checked, read_toml
 from workflow.terms import Terms
-from workflow.texts import Line, Text
+from workflow.texts import Day, Line, Text
 
 
 class _Frozen(BaseModel):
@@ -72,7 +71,7 @@ class Point(_Frozen):
 class Round(_Frozen):
     """One meeting or exchange of the negotiation (協商紀錄)."""
 
-    held_on: date
+    held_on: Day
     attendees: Annotated[tuple[Line, ...], Field(min_length=1, max_length=100)]
     summary: Text
     points: Annotated[tuple[Point, ...], Field(max_length=200)] = ()

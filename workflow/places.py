@@ -13,6 +13,7 @@ from workflow.errors import (
     StoreUnavailableError,
     WorkflowError,
 )
+from workflow.i18n import mark
 
 #: The migration this program's tables are at; older is upgraded, newer is refused.
 SCHEMA_VERSION = "0001"
@@ -51,7 +52,7 @@ class Place:
     def require_version(self, found: str | None) -> None:
         """Raise unless *found* is the version of the tables this program knows."""
         if found is None:
-            raise NotOurStoreError(place=self.shown, reason="it has none of our tables")
+            raise NotOurStoreError(place=self.shown, reason=mark("it has none of our tables"))
         if not found.isdigit() or found > SCHEMA_VERSION:
             raise StoreNewerError(place=self.shown, found=found)
         if found < SCHEMA_VERSION:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from workflow.terms import Terms
 from workflow.values.money import Money
@@ -29,7 +30,7 @@ def price_of(terms: Terms) -> Price | None:
     lines = tuple(Money.of(item.unit_price, terms.currency).times(item.quantity) for item in terms.items)
     gross = sum(lines[1:], lines[0])
     if terms.tax.included:
-        untaxed = gross.times(Decimal(100) / (Decimal(100) + terms.tax.rate))
+        untaxed = gross.times(Fraction(100) / (100 + Fraction(terms.tax.rate)))
         return Price(lines, untaxed, gross - untaxed, gross)
     tax = gross.percent(terms.tax.rate)
     return Price(lines, gross, tax, gross + tax)

@@ -5,9 +5,11 @@ them. The errors that carry them are in ``workflow.errors``.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +23,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 #: A file of terms is a page or two; anything larger is not one.
 LARGEST_FILE = 1_000_000
+# A key of many parts costs tomllib memory by the square of their number; terms need three.
+_LONG_KEY = re.compile(r"""^[ \t[]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""", re.MULTILINE)
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Refused(ValueError):
 _TEXTS = {
     "missing": (mark("is missing"), mark("add it")),
     "string_type": (mark("is not text"), mark("put it in quotes")),
+    "string_unicode": (mark("is not whole characters"), mark("type the text again")),
+    "string_too_long": (mark("is too long"), mark("write at most {max_length} characters")),
     "bool_type": (mark("is not true or false"), mark("write true or false, without quotes")),
     "bool_parsing": (mark("is not true or false"), mark("write true or false, without quotes")),
     "int_type": (mark("is not a whole number"), mark("write digits only, without quotes")),
@@ -59,6 +66,8 @@ _TEXTS = {
     "int_from_float": (mark("is not a whole number"), mark("write digits only, without quotes")),
     "decimal_parsing": (mark("is not a number"), mark('write it as text, as in "12.5"')),
     "decimal_type": (mark("is not a number"), mark('write it as text, as in "12.5"')),
+    "finite_number": (mark("is not a number"), mark('write it as text, as in "12.5"')),
+    "decimal_max_places": (mark("has too many decimals"), mark("give at most {decimal_places}")),
     "date_type": (mark("is not a date"), mark("write it as in 2026-12-01, without quotes")),
     "date_parsing": (mark("is not a date"), mark("write it as in 2026-12-01, without quotes")),
     "date_from_datetime_parsing": (mark("is not a date"), mark("write it as in 2026-12-01, without quotes")),
@@ -86,19 +95,32 @@ def checked(model: type[_Model], data: Mapping[str, Any], *, source: str) -> _Mo
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     """Return the tables of a TOML file, or raise `InvalidInputError` saying why it cannot be read."""
     source = Path(path)
+    text = _read_text(source)
+    if _LONG_KEY.search(text):
+        raise _file_problem(source, mark("is nested too deeply"), mark("give a file of terms"))
+    try:
+        return tomllib.loads(text)
+    # A number of thousands of digits is a ValueError only.
+    except (ValueError, RecursionError) as error:
+        fix = mark("mend it in a text editor")
+        raise _file_problem(source, mark("is not TOML: {reason}"), fix, reason=str(error)) from None
+
+
+def _read_text(source: Path) -> str:
+    unreadable, path = mark("cannot be read: {reason}"), mark("check the path")
     try:
         if source.stat().st_size > LARGEST_FILE:
             raise _file_problem(source, mark("is larger than a megabyte"), mark("give a file of terms"))
-        return tomllib.loads(source.read_text(encoding="utf-8-sig"))
+        return source.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise _file_problem(source, mark("does not exist"), mark("check the path")) from None
+        raise _file_problem(source, mark("does not exist"), path) from None
     except OSError as error:
-        raise _file_problem(source, mark("cannot be read: {reason}"), reason=error.strerror) from None
+        raise _file_problem(source, unreadable, path, reason=error.strerror) from None
     except UnicodeDecodeError:
         fix = mark("save the file as UTF-8")
         raise _file_problem(source, mark("is not UTF-8 text"), fix) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _file_problem(source, mark("is not TOML: {reason}"), reason=str(error)) from None
+    except ValueError as error:  # no path can hold this character
+        raise _file_problem(source, unreadable, path, reason=str(error)) from None
 
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
@@ -106,13 +128,17 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem
     found: list[dict[str, Any]] = [dict(row) for row in error.errors(include_url=False)]
     # pydantic leaves a bad entry out of its list and then finds the list too short.
     faulty = {row["loc"][:depth] for row in found for depth in range(len(row["loc"]))}
-    return tuple(
-        _problem(row, model) for row in found if row["type"] != "too_short" or row["loc"] not in faulty
-    )
+    problems: dict[str, Problem] = {}
+    for row in found:
+        if row["type"] != "too_short" or row["loc"] not in faulty:
+            problem = _problem(row, model)
+            # What may be one of two things was tried as each; the first answer stands for both.
+            problems.setdefault(problem.path, problem)
+    return tuple(problems.values())
 
 
 def _problem(found: dict[str, Any], model: type[BaseModel]) -> Problem:
-    path, value, context = _path(found["loc"]), found.get("input"), found.get("ctx") or {}
+    path, value, context = _path(found["loc"], model), found.get("input"), found.get("ctx") or {}
     if isinstance(value, BaseModel | dict | list | tuple):
         value = None
     refused = context.get("error")
@@ -145,14 +171,24 @@ def _inner_model(annotation: Any) -> Any:
     return next(filter(None, map(_inner_model, getattr(annotation, "__args__", ()))), None)
 
 
-def _path(place: tuple[int | str, ...]) -> str:
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+def _path(place: Iterable[int | str], model: Any) -> str:
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif model is not None:  # below a plain field stand only the alternatives pydantic tried
+            text += f".{step if step.isidentifier() and len(step) <= _LONGEST_SHOWN else _shorten(step)}"
+            field = getattr(model, "model_fields", {}).get(step)
+            model = _inner_model(field.annotation) if field else model
     return text.lstrip(".") or "."
 
 
 def _shorten(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 128:
+        # Python refuses to print integers of thousands of digits; Decimal does not.
+        return f"{Decimal(value):.3e}"
     text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def _file_problem(path: Path, what: str, fix: str = "", **facts: object) -> InvalidInputError:

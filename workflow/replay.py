@@ -11,6 +11,7 @@ from typing import Any
 
 from workflow.errors import TrailRefusedError
 from workflow.events import ACTION_OF, Event, Type
+from workflow.i18n import mark
 from workflow.lifecycle import FIRST, State, targets
 
 OPEN, CONDITIONS, OBJECTED, CLEAR, SUPERSEDED = "open", "conditions", "objected", "clear", "superseded"
@@ -170,7 +171,7 @@ def replay(events: Iterable[Event]) -> Case:
     for event in events:
         case = apply(case, event)
     if case is None:
-        raise TrailRefusedError(stream="?", reason="it has no events")
+        raise TrailRefusedError(stream="?", reason=mark("it has no events"))
     return case
 
 
@@ -187,7 +188,7 @@ def apply(case: Case | None, event: Event) -> Case:
         changed = _CHANGES.get(event.type, _unchanged)(moved, event)
         issued = tuple(_document(row, event.seq) for row in event.payload.get("documents", ()))
         return replace(changed, documents=changed.documents + issued) if issued else changed
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _refuse(event, f"its content cannot be read ({type(error).__name__}: {error})") from None
 
 
@@ -231,13 +232,15 @@ def _agreed(case: Case, event: Event) -> Case:
 
 def _drafted(case: Case, event: Event) -> Case:
     said = event.payload
-    contract = next(_document(row, event.seq) for row in said["documents"] if row["kind"] == case.kind)
+    contracts = [_document(row, event.seq) for row in said["documents"] if row["kind"] == case.kind]
+    if not contracts:
+        raise ValueError(f"no {case.kind} among its documents")
     return replace(
         case,
         terms=said["terms"],
         title=said["title"],
         revision=int(said["revision"]),
-        contract=contract,
+        contract=contracts[0],
         drafters=case.drafters | {event.actor},
     )
 

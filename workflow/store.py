@@ -14,7 +14,7 @@ from itertools import groupby
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, func, insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, delete, select
 
@@ -26,6 +26,7 @@ from workflow.errors import (
     UnknownReferenceError,
 )
 from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event
+from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
 from workflow.places import SCHEMA_VERSION, Place
 from workflow.projection import CACHED, agreement_row, detail_rows
@@ -80,6 +81,11 @@ class Store:
     def begin(self) -> "Unit":
         """Start a unit of work: ``with store.begin() as unit: …; unit.commit()``."""
         return Unit(self.place, Session(self._engine), self.clock)
+
+
+def attempt(person: str, action: str, name: str) -> str:
+    """Return the key under which one person's *name* for one action is remembered; none without a name."""
+    return f"{person} {action} {name}" if name else ""
 
 
 def upgrade(place: Place) -> tuple[str, str]:
@@ -161,7 +167,9 @@ class Unit:
             raise TrailRefusedError(stream=stream, reason=f"an event cannot be read ({error})") from None
         last = (events[-1].seq, events[-1].hash) if events else (0, GENESIS)
         if last != (end.seq, end.head):
-            raise TrailRefusedError(stream=stream, reason="its last event is not the one the store remembers")
+            raise TrailRefusedError(
+                stream=stream, reason=mark("its last event is not the one the store remembers")
+            )
         self._events[stream] = events
         return events
 
@@ -181,6 +189,7 @@ class Unit:
         """Return the number of the event that *key* already produced in *stream*."""
         if not key:
             return None
+        self.events(stream)  # queue first: the same attempt may be under way
         with _explained(self._place):
             row = self._session.get(Idempotency, (stream, key))
         return row.seq if row else None
@@ -190,6 +199,9 @@ class Unit:
         if not key:
             return None
         with _explained(self._place):
+            if self._session.get_bind().dialect.name == "postgresql":
+                # There is no stream to queue at yet, and the same attempt may be under way.
+                self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
             query = select(Idempotency.stream).where(col(Idempotency.key) == key, col(Idempotency.seq) == 1)
             return self._session.exec(query).first()
 
@@ -238,7 +250,7 @@ class Unit:
         with _explained(self._place):
             row = self._session.get(Content, name)
         if row is None:
-            raise TrailRefusedError(stream=name[:12], reason="the store lacks this content")
+            raise TrailRefusedError(stream=name[:12], reason=mark("the store lacks this content"))
         return row.body
 
     def note(self, text: str) -> str:

@@ -9,17 +9,24 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from os import PathLike
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from workflow.i18n import mark
 from workflow.parties import Party
 from workflow.problems import Problem, Refused, checked, read_toml
-from workflow.texts import Line, Text
+from workflow.texts import Day, Line, Text
 from workflow.values.money import CURRENCIES, Money
 from workflow.values.problems import ValueRefusedError
 
@@ -59,8 +66,24 @@ def _exact(value: object) -> object:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=Decimal(10) ** 15, allow_inf_nan=False)]
-Percent = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1000, allow_inf_nan=False)]
+def _plain(value: Decimal) -> Decimal:
+    # 5, 5.0 and 5E+0 are one number, so they are written one way and give one digest.
+    return value.quantize(Decimal(1)) + 0 if value == value.to_integral_value() else value.normalize()
+
+
+# Ten decimals are more than any price or rate has, and few enough to reckon with exactly.
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=0, le=10**15, decimal_places=10, allow_inf_nan=False),
+    AfterValidator(_plain),
+]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=0, le=1000, decimal_places=10, allow_inf_nan=False),
+    AfterValidator(_plain),
+]
 
 
 class _Frozen(BaseModel):
@@ -86,24 +109,12 @@ class Tax(_Frozen):
 class Period(_Frozen):
     """How long the agreement runs. A missing date is unknown; ``perpetual`` has no end."""
 
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     perpetual: bool = False
     auto_renew: bool | Unknown = "unknown"
     renewal_months: Annotated[int, Field(ge=1, le=600)] | None = None
     notice_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-
-    @field_validator("start", "end", mode="before")
-    @classmethod
-    def _written_date(cls, value: object) -> object:
-        from workflow.values.dates import read_date  # only where a date is text
-
-        if not isinstance(value, str):
-            return value
-        try:
-            return read_date(value)
-        except ValueRefusedError:
-            raise Refused(mark("is not a date"), mark("write it as in 2026-12-01, without quotes")) from None
 
     @model_validator(mode="after")
     def _in_order(self) -> "Period":
@@ -162,7 +173,7 @@ class Exchange(_Frozen):
     """The rate at which the policy compares a foreign price with its bands in TWD."""
 
     rate: Annotated[Number, Field(gt=0)]
-    on: date
+    on: Day
     source: Line
 
 

@@ -1,4 +1,4 @@
-"""Text that people typed: what may stand in a name, a line or a paragraph.
+"""Text that people typed: what may stand in a name, a line, a paragraph or for a day.
 
 A contract must say what its author sees. Characters that are invisible, reorder what is
 read, or cannot be written in XML are refused where text enters, so that no later layer
@@ -6,19 +6,20 @@ has to ask.
 """
 
 import unicodedata
+from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from workflow.i18n import mark
 from workflow.problems import Refused
+from workflow.values.problems import ValueRefusedError
 
-# Bidirectional controls and line separators change how a name or an amount is read
-# (Unicode UAX #9; the "Trojan Source" class of attacks).
-_REORDERING = frozenset(
-    "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u2060\ufeff\ufffe\uffff")
+# Controls, halves of characters, what is no character, separators of lines, and the formats,
+# which hide or reorder what is read (Unicode UAX #9; the "Trojan Source" class of attacks).
+_HIDDEN = frozenset(("Cc", "Cs", "Cn", "Zl", "Zp", "Cf"))
+# Letters and marks that show nothing, so that a name could look empty or like another.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def clean_line(text: str) -> str:
@@ -39,14 +40,24 @@ def clean_text(text: str) -> str:
     return _refuse_hidden(text)
 
 
+def _written_day(value: object) -> object:
+    from workflow.values.dates import read_date  # only where a date is text
+
+    try:
+        if isinstance(value, str):
+            return read_date(value)
+    except ValueRefusedError:
+        pass
+    # pydantic would count a number as seconds since 1970.
+    if isinstance(value, str | int | float):
+        raise Refused(mark("is not a date"), mark("write it as in 2026-12-01, without quotes"))
+    return value
+
+
 def _refuse_hidden(text: str) -> str:
     for character in text:
-        category = unicodedata.category(character)
-        if character in _REORDERING or character in _INVISIBLE or category in ("Cs", "Cn"):
-            hidden = True
-        else:
-            hidden = category == "Cc" and character != "\n"
-        if hidden:
+        hidden = unicodedata.category(character) in _HIDDEN and character != "\n"
+        if hidden or character in _BLANK:
             what = mark("holds the hidden character U+{code}")
             raise Refused(what, mark("type the text again without it"), code=f"{ord(character):04X}")
     return text
@@ -56,3 +67,5 @@ def _refuse_hidden(text: str) -> str:
 Line = Annotated[str, StringConstraints(strict=True, max_length=200), AfterValidator(clean_line)]
 #: Paragraphs, such as a reason: at most 10,000 characters.
 Text = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterValidator(clean_text)]
+#: One day: a date, or text in one of the forms that can mean one day only.
+Day = Annotated[date, BeforeValidator(_written_day)]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from approvals.cli.lazy import LazyGroup
+from approvals.cli.output import pad, say
 from workflow import i18n
 from workflow.errors import UnexpectedError, WorkflowError
 from workflow.i18n import mark
@@ -96,8 +97,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _refuse(error: WorkflowError) -> int:
     what, why, remedy = error.explain()
-    lines = [f"error[{error.code}]: {what}"]
-    lines += [f"  {label}  {text}" for label, text in (("rule", why), ("try ", remedy)) if text]
+    lines = [say(mark("error[{code}]: {what}"), code=error.code, what=what)]
+    labels = ((say(mark("rule")), why), (say(mark("try")), remedy))
+    lines += [f"  {pad(label, 4)}  {text}" for label, text in labels if text]
     sys.stderr.write("\n".join(lines) + "\n")
     return error.exit_code
 

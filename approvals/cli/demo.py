@@ -270,13 +270,13 @@ class Demo:
             except sqlite3.IntegrityError:
                 self._tell("-", mark("changed one byte in a copy: the database itself refused"))
             else:
-                raise DemoFailedError(step=self._step, reason="the database accepted a changed event")
+                raise DemoFailedError(step=self._step, reason=mark("the database accepted a changed event"))
             copy.execute("DROP TRIGGER event_no_update")
             copy.execute(*change)
         report = self._refused("alice", 5, "", "audit", "verify", "--db", "tampered.db", "--json")
         found = [f for f in json.loads(report)["findings"] if f["event"] == f"{self._ref}#{seq}"]
         if not found:
-            raise DemoFailedError(step=self._step, reason="verification did not name the event")
+            raise DemoFailedError(step=self._step, reason=mark("verification did not name the event"))
         self._tell(
             "-", mark("removed that guard and changed it: verification fails (exit 5) and names the event")
         )

@@ -27,13 +27,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Translate each option's help while it is being shown."""
-        records = []
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record:
-                records.append((record[0], translate(record[1])))
         with formatter.section(translate("Options")):
-            formatter.write_dl(records)
+            formatter.write_dl(_records(self, ctx))
 
 
 class Group(Command, click.Group):
@@ -87,9 +82,8 @@ class LazyGroup(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List options and then the commands, by who uses them."""
-        records = filter(None, (parameter.get_help_record(ctx) for parameter in self.get_params(ctx)))
         with formatter.section(translate("Options")):
-            formatter.write_dl([(name, translate(text)) for name, text in records])
+            formatter.write_dl(_records(self, ctx))
         for heading, commands in self._sections.items():
             with formatter.section(translate(heading)):
                 formatter.write_dl([(name, translate(text)) for name, (_, text) in commands.items()])
@@ -128,6 +122,17 @@ def _with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def _remember(ctx: click.Context, /, **given: Any) -> None:
     ctx.obj = given
+
+
+def _records(shown: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+    """Return each option with its help; what click adds to it, such as a default, click translates."""
+    records = []
+    for parameter in shown.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record:
+            text = getattr(parameter, "help", None) or ""
+            records.append((record[0], record[1].replace(text, translate(text), 1)))
+    return records
 
 
 def _shared() -> list[click.Parameter]:

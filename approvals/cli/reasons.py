@@ -59,7 +59,7 @@ def _from_file(path: str) -> str:
     except OSError as error:
         raise EvidenceMissingError(path=path, reason=error.strerror) from None
     except UnicodeDecodeError:
-        raise EvidenceMissingError(path=path, reason="it is not UTF-8 text") from None
+        raise EvidenceMissingError(path=path, reason=mark("it is not UTF-8 text")) from None
     if len(body) > _LARGEST:
-        raise EvidenceMissingError(path=path, reason="it is too long for a reason")
+        raise EvidenceMissingError(path=path, reason=mark("it is too long for a reason"))
     return text

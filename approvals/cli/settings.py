@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow.errors import InvalidInputError, NobodyActsError
+from workflow.i18n import mark, translate
 from workflow.places import DEFAULT, Place, find_place
 
 if TYPE_CHECKING:
@@ -103,9 +104,11 @@ def _read(path: Path) -> Mapping[str, str]:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from None
+        problem = translate(mark("cannot be read: {reason}")).format(reason=error)
+        raise InvalidInputError(str(path), [problem]) from None
+    text = translate(mark("{key}: is not one of {known}, or is not text"))
     odd = [
-        f"{key}: is not one of {', '.join(known)}, or is not text"
+        text.format(key=key, known=", ".join(known))
         for key, value in said.items()
         if key not in known or not isinstance(value, str)
     ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import jinja2
 
-from workflow.documents.sandbox import Sandbox, UnprintableError
+from workflow.documents.sandbox import Sandbox, UnprintableError, unescaped, wrap_values
 from workflow.errors import ClauseError
 
 
@@ -102,14 +102,15 @@ def _paragraphs(clause: Clause, context: Mapping[str, Any]) -> tuple[str, ...]:
 
 @cache
 def _compiled(clause: Clause) -> jinja2.Template:
-    # The text goes on into a DOCX template, which does the escaping.
-    sandbox = Sandbox(line_breaks=False)
-    sandbox.autoescape = False
-    sandbox.finalize = None
+    sandbox = Sandbox()
     try:
-        forbidden = sandbox.forbidden(clause.text)
+        tree = sandbox.parse(clause.text)
+        forbidden = sandbox.forbidden(tree)
         if forbidden:
             raise ClauseError(clause=clause.id, reason=forbidden)
-        return sandbox.from_string(clause.text)
+        # The text goes on into a DOCX template, which does the escaping.
+        wrap_values(tree, lambda _: "unescaped")
+        sandbox.filters["unescaped"] = unescaped
+        return jinja2.Template.from_code(sandbox, sandbox.compile(tree, name=clause.id), {})
     except jinja2.TemplateSyntaxError as error:
         raise ClauseError(clause=clause.id, reason=f"{error.message} (line {error.lineno})") from None

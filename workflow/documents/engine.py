@@ -1,34 +1,44 @@
 """Templates: a DOCX with docxtpl's tags is compiled once and rendered for any data.
 
-Template bytes and context determine the output; there is no clock here. Tags are
-docxtpl's (its patching is called when a template is compiled), the language inside them is
-``workflow.documents.sandbox``'s. Finding a template by name is the catalogue's business.
+    template = compile_template("contract.docx")
+    body = template.render({"title": "Services", "parties": [...]})
+
+Template bytes and context determine the output; there is no clock here. Parts without tags
+are compressed when the template is compiled, the others are proved well-formed then, so that
+rendering is joining, encoding and deflating. Finding a template by name is the catalogue's
+business; what a template may do is the sandbox's.
 """
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import jinja2
 import jinja2.meta
-from docxtpl import DocxTemplate
-from lxml import etree
 
-from workflow.documents.package import content_digest, read_package, write_package
-from workflow.documents.sandbox import Sandbox, UnprintableError
+from workflow.documents.frame import Deflate, Frame, zlib_deflate
+from workflow.documents.package import digest_of_digests, read_package
+from workflow.documents.proof import NotWellFormedError, Place, prove
+from workflow.documents.sandbox import Sandbox, UnprintableError, running, shown, wrap_values
+from workflow.documents.source import has_tags, near, source_of
 from workflow.errors import MissingFieldError, TemplateError, UnprintableValueError
-from workflow.i18n import mark
+from workflow.i18n import mark, translate
 
 # The parts of a package that hold text an author can put tags into.
-_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
-# docxtpl renders these with faults (values are evaluated again, tags leak), so none may hold tags.
-_CLOSED_PARTS = re.compile(r"word/(footnotes|endnotes|comments)\.xml")
+_TEXT_PARTS = re.compile(
+    r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml|docProps/core\.xml"
+)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TAG = re.compile(r"\{\{|\{%|\{#")
-# Limits for XML that is read: no DTD, no entities from elsewhere, nothing repaired in silence.
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=False, load_dtd=False)
+_EMPTY_CELL = re.compile(
+    r"(<w:tc(?: [^>]*)?>(?:<w:tcPr/>|<w:tcPr>.*?</w:tcPr>)?|</w:tbl>)(?=</w:tc>)", re.DOTALL
+)
+_FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown"}
+_SIX = zlib_deflate(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,109 +49,113 @@ class Rendered:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A compiled part; ``fragile`` ones could leave a cell without its paragraph."""
+
+    name: str
+    template: jinja2.Template
+    fragile: bool
+
+    def render(self, context: Mapping[str, Any]) -> bytes:
+        text = "".join(self.template.root_render_func(self.template.new_context(dict(context), shared=True)))
+        if self.fragile:
+            text = _EMPTY_CELL.sub(r"\1<w:p/>", text)
+        return (_DECLARATION + text).encode()
+
+
 class Template:
-    """A compiled template; make it with `compile_template`."""
+    """A compiled template; make it with `compile_template`. ``fields`` are the names it needs."""
 
     def __init__(
-        self, name: str, parts: dict[str, bytes], compiled: dict[str, jinja2.Template], fields: frozenset[str]
+        self, name: str, static: Mapping[str, bytes], parts: tuple[_Part, ...], fields: frozenset[str]
     ) -> None:
         self.name, self.fields = name, fields
-        self._parts, self._compiled = parts, compiled
+        self._static, self._parts = static, parts
+        self._frame = Frame(static, _SIX)
 
-    def render(self, context: Mapping[str, Any]) -> Rendered:
-        """Return the document for *context*.
+    def render(self, context: Mapping[str, Any], *, deflate: Deflate = _SIX) -> bytes:
+        """Return the DOCX for *context*.
 
         Raises `MissingFieldError` for a field the context lacks and `UnprintableValueError`
         for a value that cannot stand in a document.
         """
-        parts = dict(self._parts)
-        for part, template in self._compiled.items():
-            parts[part] = self._render_part(part, template, context)
-        return Rendered(write_package(parts), content_digest(parts))
+        return self._frame.write(self._rendered(context), deflate)
 
-    def _render_part(self, part: str, template: jinja2.Template, context: Mapping[str, Any]) -> bytes:
-        try:
-            text = template.render(context)
-        except jinja2.UndefinedError as error:
-            raise MissingFieldError(
-                template=self.name, field=_named(error), known=", ".join(sorted(context))
-            ) from None
-        except UnprintableError as error:
-            raise UnprintableValueError(template=self.name, field=part, reason=str(error)) from None
-        except TypeError as error:
-            raise TemplateError(template=self.name, reason=f"{part}: {error}") from None
-        body = (_DECLARATION + text).encode()
-        try:
-            etree.fromstring(body, _PARSER)
-        except etree.XMLSyntaxError as error:
-            raise TemplateError(template=self.name, reason=f"{part}: {error}") from None
-        return body
+    def issue(self, context: Mapping[str, Any]) -> Rendered:
+        """Render, and say the digest of the content too, which is the same on any machine."""
+        changed = list(self._rendered(context))
+        digests = self._digests | {name: hashlib.sha256(body).hexdigest() for name, body in changed}
+        return Rendered(self._frame.write(changed, _SIX), digest_of_digests(digests))
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {name: hashlib.sha256(body).hexdigest() for name, body in self._static.items()}
+
+    def _rendered(self, context: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        for part in self._parts:
+            try:
+                yield part.name, part.render(context)
+            except jinja2.UndefinedError as error:
+                raise MissingFieldError(
+                    template=self.name, field=_missing(error), known=", ".join(sorted(context))
+                ) from None
+            except UnprintableError as error:
+                raise UnprintableValueError(template=self.name, field=part.name, reason=str(error)) from None
+            except TypeError as error:
+                raise TemplateError(template=self.name, reason=f"{part.name}: {error}") from None
+
+
+def compile_template(source: bytes | str | PathLike[str], *, name: str = "") -> Template:
+    """Compile a DOCX, given as bytes or as a path; raise `TemplateError` saying what is wrong and where."""
+    if isinstance(source, bytes):
+        return _compile(source, name or "template")
+    try:
+        return _compile(Path(source).read_bytes(), name or Path(source).name)
+    except OSError as error:
+        raise TemplateError(template=str(source), reason=error.strerror) from None
 
 
 @lru_cache(maxsize=64)
-def compile_template(body: bytes, *, name: str = "template") -> Template:
-    """Compile the bytes of a DOCX; raise `TemplateError` saying what cannot be used and where."""
-    parts = read_package(body, name=name)
-    compiled: dict[str, jinja2.Template] = {}
+def _compile(body: bytes, name: str) -> Template:
+    static: dict[str, bytes] = {}
+    parts: list[_Part] = []
     fields: set[str] = set()
-    for part, content in parts.items():
-        if _CLOSED_PARTS.fullmatch(part) and _TAG.search(content.decode("utf-8", "replace")):
-            raise TemplateError(
-                template=name, reason=f"{part}: " + mark("tags cannot stand in notes or comments")
-            )
-        if not _TEXT_PARTS.fullmatch(part):
-            continue
-        source = _source(part, content, name)
-        if not _TAG.search(source):
-            continue
-        sandbox = Sandbox(line_breaks=part.startswith("word/"))
-        try:
-            forbidden = sandbox.forbidden(source)
-            if forbidden:
-                raise TemplateError(template=name, reason=f"{part}: {forbidden}")
-            fields |= jinja2.meta.find_undeclared_variables(sandbox.parse(source))
-            compiled[part] = sandbox.from_string(source)
-        except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(
-                template=name, reason=f"{part}: {error.message}: {_near(source, error.lineno)}"
-            ) from None
-    return Template(name, parts, compiled, frozenset(fields))
+    for part, content in read_package(body, name=name).items():
+        if _TEXT_PARTS.fullmatch(part) and has_tags(content):
+            compiled, asked = _compile_part(part, source_of(part, content, template=name), name)
+            parts.append(compiled)
+            fields |= asked
+        else:
+            static[part] = content
+    return Template(name, static, tuple(parts), frozenset(fields))
 
 
-def _source(part: str, content: bytes, name: str) -> str:
-    """Return a part as Jinja source: one canonical writing, tags freed from Word's runs."""
+def _compile_part(part: str, source: str, name: str) -> tuple[_Part, set[str]]:
+    sandbox = Sandbox()
     try:
-        root = etree.fromstring(content, _PARSER)
-    except etree.XMLSyntaxError as error:
+        tree = sandbox.parse(source)
+        forbidden = sandbox.forbidden(tree)
+        if forbidden:
+            raise TemplateError(template=name, reason=f"{part}: {forbidden}")
+        fields = jinja2.meta.find_undeclared_variables(tree)
+        proof = prove(tree)
+        wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
+        sandbox.filters |= {"running": running, "shown": shown}
+        code = sandbox.compile(tree, name=part)
+        return _Part(part, jinja2.Template.from_code(sandbox, code, {}), proof.fragile), fields
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(
+            template=name, reason=f"{part}: {error.message}: {near(source, error.lineno)!r}"
+        ) from None
+    except NotWellFormedError as error:
         raise TemplateError(template=name, reason=f"{part}: {error}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise TemplateError(template=name, reason=f"{part}: " + mark("it holds a document type definition"))
-    text = etree.tostring(root, encoding="unicode")
-    if not _TAG.search(re.sub(r"<[^>]*>", "", text)):
-        return ""
-    _require_closed_tags(root, part, name)
-    # Its own object is not used by docxtpl's patching, so none is needed.
-    patched: str = DocxTemplate.patch_xml(None, text)
-    # docxtpl leaves &amp; inside tags, where 'R&D' would then never equal R&D.
-    return re.sub(r"(?<=\{[{%]).*?(?=[}%]\})", lambda tag: tag[0].replace("&amp;", "&"), patched)
+    except RecursionError:
+        raise TemplateError(
+            template=name, reason=f"{part}: " + translate(mark("it nests too deeply"))
+        ) from None
 
 
-def _require_closed_tags(root: Any, part: str, name: str) -> None:
-    """Raise unless each tag closes in its paragraph; docxtpl is quadratic on those that do not."""
-    paragraph = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
-    for block in root.iter(paragraph):
-        text = "".join(block.itertext())
-        if len(re.findall(r"\{[{%#]", text)) != len(re.findall(r"[}%#]\}", text)):
-            raise TemplateError(
-                template=name, reason=f"{part}: " + mark("a tag is not closed") + f": {text[:60]!r}"
-            )
-
-
-def _near(source: str, line: int) -> str:
-    lines = source.splitlines() or [""]
-    return repr(re.sub(r"<[^>]+>", "", lines[min(line, len(lines)) - 1])[:80])
-
-
-def _named(error: jinja2.UndefinedError) -> str:
+def _missing(error: jinja2.UndefinedError) -> str:
     found = re.search(r"'([^']*)' is undefined|has no attribute '([^']*)'", str(error))
     return next(filter(None, found.groups()), "?") if found else str(error)

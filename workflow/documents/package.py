@@ -10,13 +10,13 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from workflow.documents.frame import Frame, zlib_deflate
 from workflow.errors import TemplateError
 from workflow.i18n import mark
 
 # A contract of a hundred pages unpacks to a few megabytes.
 _LARGEST_PACKAGE = 50_000_000
 _MOST_PARTS = 500
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
@@ -48,17 +48,15 @@ def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
 
 def write_package(parts: Mapping[str, bytes]) -> bytes:
     """Return the DOCX made of *parts*, byte for byte the same for the same parts."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
-        for part, body in parts.items():
-            entry = zipfile.ZipInfo(part, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0
-            package.writestr(entry, body)
-    return target.getvalue()
+    return Frame(parts, zlib_deflate(6)).write((), zlib_deflate(6))
 
 
 def content_digest(parts: Mapping[str, bytes]) -> str:
     """Return SHA-256 over the sorted names and digests of the parts."""
-    lines = (f"{hashlib.sha256(body).hexdigest()}  {part}\n" for part, body in sorted(parts.items()))
+    return digest_of_digests({part: hashlib.sha256(body).hexdigest() for part, body in parts.items()})
+
+
+def digest_of_digests(digests: Mapping[str, str]) -> str:
+    """Return the content digest from the parts' own, by name."""
+    lines = (f"{digest}  {part}\n" for part, digest in sorted(digests.items()))
     return hashlib.sha256("".join(lines).encode()).hexdigest()

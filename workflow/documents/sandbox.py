@@ -6,37 +6,31 @@ what contracts need, and a name after a dot is a key and only a key.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
 
-from workflow.i18n import mark
+from workflow.i18n import mark, translate
 
 _ALLOWED = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Const,
-    nodes.If,
-    nodes.For,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.Getitem,
-    nodes.Tuple,
-    nodes.List,
-)
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem,
+    nodes.Const, nodes.If, nodes.For, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+    nodes.Tuple, nodes.List, nodes.Filter,
+)  # fmt: skip
+#: Filters whose work is bounded by the value they are given.
+FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "length", "count", "first", "last"})
 
 # Characters XML cannot hold, and those that change the order in which text is read.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-_BREAK = Markup('</w:t><w:br/><w:t xml:space="preserve">')
+_UNPRINTABLE = "\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069"
+_SPECIAL = re.compile(f"[&<>\"'\n\t\r{_UNPRINTABLE}]")
+_REFUSED = re.compile(f"[{_UNPRINTABLE}]")
+_NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+_BREAKS = {
+    "\n": '</w:t><w:br/><w:t xml:space="preserve">',
+    "\t": '</w:t><w:tab/><w:t xml:space="preserve">',
+}
 
 
 class UnprintableError(ValueError):
@@ -44,12 +38,16 @@ class UnprintableError(ValueError):
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja for documents: strict, escaping, without calls, filters or arithmetic."""
+    """Jinja for documents: strict, without calls, assignments or arithmetic.
 
-    def __init__(self, *, line_breaks: bool = True) -> None:
-        show = _show if line_breaks else _show_plain
-        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=show)
+    It does not escape by itself: every value is wrapped in the filter of the place where it
+    stands, which does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=False)
         self.globals = {}
+        self.filters = {name: self.filters[name] for name in FILTERS}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a name up as a key; objects have none."""
@@ -60,50 +58,75 @@ class Sandbox(SandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Look a key or a place in a list up."""
         try:
-            return (
-                obj[argument]
-                if isinstance(obj, Mapping | list | tuple)
-                else self.undefined(obj=obj, name=argument)
-            )
+            if isinstance(obj, Mapping | list | tuple):
+                return obj[argument]
         except (KeyError, IndexError, TypeError):
-            return self.undefined(obj=obj, name=argument)
+            pass
+        return self.undefined(obj=obj, name=argument)
 
-    def forbidden(self, source: str) -> str:
-        """Return what *source* does that no template may, or the empty text."""
-        for node in self.parse(source).find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED) and not _is_context(node):
-                return (
-                    mark("it may only show values, choose (if) and repeat (for)")
-                    + f" ({type(node).__name__})"
-                )
+    def forbidden(self, template: nodes.Template) -> str:
+        """Return what *template* does that none may, or the empty text."""
+        for node in template.find_all(nodes.Node):
+            if not isinstance(node, _ALLOWED):
+                what = mark("it may only show values, choose (if) and repeat (for)")
+                return f"{translate(what)} ({type(node).__name__.lower()})"
+            if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+                what = mark("there is no filter {name}; known: {known}")
+                return translate(what).format(name=node.name, known=", ".join(sorted(FILTERS)))
             if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-                return mark("a name may not begin with an underscore") + f" ({node.attr})"
+                return f"{translate(mark('a name may not begin with an underscore'))} ({node.attr})"
         return ""
 
 
-def _is_context(node: nodes.Node) -> bool:
-    return type(node) in (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
+def wrap_values(tree: nodes.Template, filter_of: Callable[[nodes.Expr], str]) -> None:
+    """Put every value of *tree* through the filter that *filter_of* names for it."""
+    for output in tree.find_all(nodes.Output):
+        output.nodes = [
+            node
+            if isinstance(node, nodes.TemplateData)
+            else nodes.Filter(node, filter_of(node), [], [], None, None, lineno=node.lineno)
+            for node in output.nodes
+        ]
 
 
-def _show(value: Any) -> Markup:
-    """Escape a value for running text; its line ends become Word's."""
-    return _BREAK.join(_checked(value).split("\n"))
+def shown(value: object) -> str:
+    """Return a value's text escaped for a place where line ends mean nothing, as in a property."""
+    text = value if type(value) is str else _plain(value)
+    if _SPECIAL.search(text) is None:
+        return text
+    return _escaped(text, {"\n": " ", "\t": " "})
 
 
-def _show_plain(value: Any) -> Markup:
-    """Escape a value for a property or a plain text."""
-    return escape(_checked(value))
+def running(value: object) -> str:
+    """Return a value's text escaped for running text; its line ends and tabs become Word's."""
+    text = value if type(value) is str else _plain(value)
+    if _SPECIAL.search(text) is None:
+        return text
+    return _escaped(text, _BREAKS)
 
 
-def _checked(value: Any) -> str:
+def unescaped(value: object) -> str:
+    """Return a value's text as it is, for text that is escaped later."""
+    text = _plain(value)
+    if _REFUSED.search(text):
+        _escaped(text, _BREAKS)
+    return text
+
+
+def _plain(value: object) -> str:
     if isinstance(value, Undefined):
         str(value)  # raises, and names what is missing
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UnprintableError(f"{type(value).__name__} is not text")
-    # str() takes the promise of safety off a Markup: no value is trusted.
-    text = str.__str__(value) if isinstance(value, str) else str(value)
+    # A subclass that promises to be safe, as Markup does, is not believed.
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def _escaped(text: str, breaks: Mapping[str, str]) -> str:
     text = text.replace("\r\n", "\n")
-    found = _UNPRINTABLE.search(text)
-    if found:
-        raise UnprintableError(f"it holds the hidden character U+{ord(found[0]):04X}")
-    return text
+    refused = _REFUSED.search(text)
+    if refused:
+        what = translate(mark("it holds the hidden character U+{code}"))
+        raise UnprintableError(what.format(code=f"{ord(refused[0]):04X}"))
+    names = {**_NAMES, **breaks}
+    return _SPECIAL.sub(lambda found: names[found[0]], text)

@@ -106,7 +106,7 @@ class Money:
             return NotImplemented
         return Money(self.minor - self._same_currency(other).minor, self.currency)
 
-    def times(self, quantity: Decimal | int) -> "Money":
+    def times(self, quantity: Decimal | Fraction | int) -> "Money":
         """Return *quantity* times this, rounded half up to what is really paid."""
         return self._settled(self.minor * _ratio(quantity, ValueRefusedError(quantity, _A_NUMBER)))
 
@@ -148,6 +148,8 @@ def figures(money: Money, lang: str) -> str:
 
 def _ratio(number: object, refused: ValueRefusedError) -> Fraction:
     """Return *number* exactly, or raise *refused*; floats were never exact."""
+    if isinstance(number, Fraction):
+        return number
     if isinstance(number, int) and not isinstance(number, bool):
         return Fraction(number)
     if isinstance(number, Decimal) and number.is_finite():
