@@ -1,85 +1,114 @@
-"""Whether a recorded decision may have been made: its signature, its signer, its effect.
+"""Whether what was signed is what the trail says: signature, signer, every word of the statement.
 
-Pure checks for ``approvals.audit``: each yields (check, what does not hold).
+Pure checks for ``approvals.audit``: each yields (check, what does not hold). Whether the
+decision was then allowed to be made is ``approvals.audit_duties``'s business.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from approvals.clearance import clearance_of, out_of_reach
-from approvals.directory import Directory
-from approvals.facts import facts_of
-from approvals.policy import MAJORITY, assess, read_policy
+from approvals.directory import Directory, Key
+from approvals.labels import ROLES
 from approvals.sshsig import PublicKey, verify
 from approvals.statements import DECISION, REGISTRY, read_statement
 from workflow.errors import WorkflowError
-from workflow.events import SIGNED, Event, Type
-from workflow.lifecycle import State
+from workflow.events import Event, Type
 from workflow.replay import Case
-from workflow.terms import from_canonical
 
 Faults = Iterator[tuple[str, str]]
 
+WORDS = {Type.APPROVED: "approve", Type.RETURNED: "return", Type.REJECTED: "reject"}
+# Where one condition begins in the statement's list of them.
+_CONDITION = re.compile(r"(?:^|; )\S+ \[\w+\] ")
 
-class Contents(Protocol):
-    """What an event refers to by digest."""
+
+class Evidence(Protocol):
+    """What one event refers to, and the chain it stands in."""
+
+    @property
+    def log(self) -> str:
+        """The store's origin."""
+
+    @property
+    def before(self) -> Mapping[int, str]:
+        """The digests of the events before it, by number."""
 
     def statement(self) -> bytes:
-        """Return the signed statement."""
+        """Return the statement the event's signature is over."""
 
     def get(self, digest: str) -> bytes:
         """Return content by digest; empty where it is missing."""
 
+    def note(self, digest: str) -> str:
+        """Return the words behind a digest; empty where they are missing."""
 
-def check_registry_entry(event: Event, before: Directory, statement: bytes) -> Faults:
-    """Check an entry of the registry: signed by someone it already knew as an administrator."""
+
+def founding_key(events: list[Event]) -> tuple[str, Key] | None:
+    """Return who founded the registry, and with which key: the first that was entered."""
+    for event in events:
+        if event.type is Type.KEY_ADDED:
+            said = event.payload
+            return str(said["person"]), Key(str(said["fingerprint"]), str(said["public"]), event.at)
+    return None
+
+
+def check_entry(
+    event: Event, directory: Directory, evidence: Evidence, *, founder: tuple[str, Key] | None
+) -> Faults:
+    """Check an entry of the registry: signed by an administrator, and one the rules allow.
+
+    *directory* is what was known before it; *founder* may sign until there is an administrator.
+    """
     if event.signed is None:
         yield "signatures", "a change of the registry is not signed"
         return
-    if before.holders("admin"):
-        actor = before.people.get(event.actor)
-        key = actor.key(event.signed.key, event.at) if actor else None
-        if actor is None or "admin" not in actor.roles or key is None:
+    if founder:
+        actor, key = founder
+        if (event.actor, event.signed.key) != (actor, key.fingerprint):
+            yield "signatures", f"{event.actor} did not found the registry with the key {event.signed.key}"
+            return
+    else:
+        person = directory.people.get(event.actor)
+        held = person.key(event.signed.key, event.at) if person and "admin" in person.roles else None
+        if held is None:
             yield "signatures", f"{event.actor} was no administrator with the key {event.signed.key}"
             return
-        public = key.public
-    else:
-        # Founding: nobody is known yet, so the entries vouch for the key among them.
-        known = before.people.get(event.actor)
-        stored = (
-            next((k.public for k in known.keys if k.fingerprint == event.signed.key), "") if known else ""
-        )
-        public = stored or str(event.payload.get("public", ""))
-        if not public:
-            return
-    yield from _check_signature(event, statement, public, REGISTRY)
-    yield from _check_said(
-        event,
-        statement,
-        {"change": event.type.value, **event.payload, "by": event.actor, "number": event.seq},
-    )
+        key = held
+    statement = evidence.statement()
+    yield from _check_signature(event, statement, key.public, REGISTRY)
+    expected = {
+        **event.payload,
+        "log": evidence.log,
+        "change": event.type.value,
+        "by": event.actor,
+        "number": event.seq,
+        "after": evidence.before.get(event.seq - 1, "0" * 64),
+    }
+    yield from _compare(_read(statement), expected)
+    yield from _check_change(event, directory)
 
 
-def check_decision(
-    before: Case | None, after: Case, event: Event, directory: Directory, contents: Contents
-) -> Faults:
-    """Check one event of an agreement against the rules that were in force."""
-    if event.actor not in directory.people:
-        yield "duties", f"{event.actor} was not in the registry"
-        return
-    if event.type in SIGNED:
-        yield from _check_signer(before, event, directory, contents.statement())
-    elif "staff" not in directory.people[event.actor].roles and event.type is not Type.FLAG_RAISED:
-        yield "duties", f"{event.actor} was not staff"
-    if event.type is Type.SUBMITTED:
-        yield from _check_submission(after, event, directory, contents)
-    if before is not None and event.type in (Type.APPROVED, Type.REJECTED):
-        yield from _check_effect(before, after, event, directory)
-    if event.to == State.SIGN_OFF and after.blocking_flags:
-        yield "duties", "it went to sign-off while a flag was blocking"
+def _check_change(event: Event, directory: Directory) -> Faults:
+    said = event.payload
+    known = directory.people.get(said.get("person", ""))
+    if event.type is Type.PERSON_ADDED and known:
+        yield "duties", f"{known.id} had been added already"
+    if event.type in (Type.ROLE_GRANTED, Type.ROLE_REVOKED) and said["role"] not in ROLES:
+        yield "duties", f"there is no role {said['role']}"
+    if event.type is Type.ROLE_REVOKED and said["role"] == "admin":
+        if directory.holders("admin") <= {said["person"]}:
+            yield "duties", "it leaves the store without an administrator"
+    if event.type is Type.KEY_ADDED:
+        if PublicKey.parse(said["public"]).fingerprint != said["fingerprint"]:
+            yield "duties", "the key is not the one its fingerprint names"
+        for person in directory.people.values():
+            if said["fingerprint"] in {key.fingerprint for key in person.keys}:
+                yield "duties", f"the key {said['fingerprint']} had been given to {person.id}"
 
 
-def _check_signer(before: Case | None, event: Event, directory: Directory, statement: bytes) -> Faults:
+def check_signed(before: Case | None, event: Event, directory: Directory, evidence: Evidence) -> Faults:
+    """Check a signed decision, opinion or closing against the statement its maker signed."""
     if event.signed is None:
         yield "signatures", "a decision is not signed"
         return
@@ -87,37 +116,77 @@ def _check_signer(before: Case | None, event: Event, directory: Directory, state
     if key is None:
         yield "signatures", f"the key {event.signed.key} was not {event.actor}'s at that time"
         return
+    statement = evidence.statement()
     yield from _check_signature(event, statement, key.public, DECISION)
-    said: dict[str, object] = {
+    if before is None or before.submission is None or before.contract is None:
+        yield "duties", "there was nothing submitted to decide on"
+        return
+    said = _read(statement)
+    expected = {
+        "log": evidence.log,
         "agreement": event.stream,
         "person": event.actor,
         "document": event.payload["document"],
+        "terms": before.submission.terms,
+        "revision": before.submission.revision,
     }
-    if event.type in (Type.APPROVED, Type.RETURNED, Type.REJECTED):
-        word = {Type.APPROVED: "approve", Type.RETURNED: "return", Type.REJECTED: "reject"}[event.type]
-        said |= {
-            "decision": word,
-            "aspect": event.payload["aspect"],
-            "capacity": event.payload["role"],
-            "revision": event.payload["revision"],
-        }
-        role = event.payload["role"]
+    if event.type in WORDS:
+        expected |= _decision(before, event, evidence)
+        expected |= {"content": before.contract.content, "policy": before.submission.policy}
+    elif event.type is Type.FLAG_RESOLVED:
+        expected |= _opinion(before, event, evidence)
+        found = len(_CONDITION.findall(str(said.get("conditions"))))
+        if found != len(event.payload["conditions"]):
+            yield "signatures", f"the signed statement names {found} conditions"
     else:
-        said |= {"flag": event.payload["flag"]}
-        role = ""
-        if event.type is Type.FLAG_RESOLVED:
-            flag = before.flag(event.payload["flag"]) if before else None
-            role = flag.role if flag else ""
-            said |= {"decision": event.payload["conclusion"]}
-        else:
-            said |= {"condition": event.payload["condition"]}
-    yield from _check_said(event, statement, said)
-    if role and role not in directory.people[event.actor].roles:
-        yield "duties", f"{event.actor} was not {role} at that time"
-    if before is not None and event.actor in before.drafters | {before.drafter}:
-        yield "duties", f"{event.actor} decided on their own draft"
-    if before is not None and before.submission and event.payload["document"] != before.submission.document:
-        yield "duties", "the decision is about another text than the one submitted"
+        expected |= _closing(event, evidence)
+    yield from _compare(said, expected)
+    yield from _check_seen(said, before.submission.seq, evidence)
+
+
+def _decision(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+    payload = event.payload
+    parts = payload.get("parts")
+    return {
+        "decision": WORDS[event.type],
+        "aspect": payload["aspect"],
+        "capacity": payload["role"],
+        "revision": payload["revision"],
+        "reason": evidence.note(payload["reason"]),
+        "parts": ", ".join(parts) if parts else None,
+    }
+
+
+def _opinion(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+    payload = event.payload
+    flag = before.flag(payload["flag"])
+    conditions = [
+        f"{row['id']} [{row['severity']}] {evidence.note(row['text'])}" for row in payload["conditions"]
+    ]
+    return {
+        "flag": payload["flag"],
+        "aspect": flag.aspect if flag else "",
+        "capacity": flag.role if flag else "",
+        "decision": payload["conclusion"],
+        "reasoning": evidence.note(payload["reasoning"]),
+        "basis": evidence.note(payload["basis"]),
+        "conditions": "; ".join(conditions),
+    }
+
+
+def _closing(event: Event, evidence: Evidence) -> dict[str, object]:
+    payload = event.payload
+    return {
+        "flag": payload["flag"],
+        "condition": payload["condition"],
+        "decision": "close",
+        "evidence": evidence.note(payload["evidence"]),
+    }
+
+
+def nonce_of(statement: bytes) -> str:
+    """Return what makes a statement the only one of its kind; empty where it cannot be read."""
+    return str(_read(statement).get("nonce", ""))
 
 
 def _check_signature(event: Event, statement: bytes, public: str, namespace: str) -> Faults:
@@ -125,71 +194,33 @@ def _check_signature(event: Event, statement: bytes, public: str, namespace: str
         return
     try:
         verify(statement, event.signed.signature, key=PublicKey.parse(public), namespace=namespace)
+        said_namespace, _ = read_statement(statement)
+        if said_namespace != namespace:
+            yield "signatures", f"the signed statement is for another purpose, {said_namespace!r}"
     except WorkflowError as error:
         yield "signatures", str(error)
-
-
-def _check_said(event: Event, statement: bytes, expected: dict[str, object]) -> Faults:
-    try:
-        _, said = read_statement(statement)
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         yield "signatures", f"its statement cannot be read: {error}"
-        return
+
+
+def _check_seen(said: Mapping[str, object], since: int, evidence: Evidence) -> Faults:
+    """What stood there when it was signed has to stand there still."""
+    number, _, head = str(said.get("seen")).partition(" ")
+    seq = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+    if evidence.before.get(seq) != head:
+        yield "signatures", f"the trail was rewritten: its signer saw {head[:12]} as number {number}"
+    elif seq < since:
+        yield "signatures", "it was signed before this text was submitted"
+
+
+def _read(statement: bytes) -> Mapping[str, object]:
+    try:
+        return read_statement(statement)[1]
+    except ValueError:
+        return {}
+
+
+def _compare(said: Mapping[str, object], expected: Mapping[str, object]) -> Faults:
     for name, value in expected.items():
         if said.get(name) != value:
             yield "signatures", f"the signed statement says {name} {said.get(name)!r}, the event {value!r}"
-
-
-def _check_submission(after: Case, event: Event, directory: Directory, contents: Contents) -> Faults:
-    """Ask the policy again: the seats and flags recorded must be the ones it calls for."""
-    try:
-        policy = read_policy(contents.get(event.payload["policy"]), source=event.ref)
-        found = assess(policy, facts_of(from_canonical(contents.get(event.payload["terms"]))))
-    except (WorkflowError, ValueError) as error:
-        yield "duties", f"the policy cannot be applied again: {error}"
-        return
-    seats = {(s.step, s.aspect, s.role) for s in (after.submission.seats if after.submission else ())}
-    if seats != {(r.step, r.aspect, r.role) for r in found.sign_offs}:
-        yield "duties", "the sign-offs asked for are not the ones the policy demands"
-    barred = after.drafters | {after.drafter}
-    for asked in found.sign_offs:
-        wanted = (
-            len(directory.holders(asked.role) - barred) // 2 + 1
-            if asked.quorum == MAJORITY
-            else int(asked.quorum)
-        )
-        recorded = [
-            s.quorum
-            for s in (after.submission.seats if after.submission else ())
-            if s.role == asked.role and s.aspect == asked.aspect
-        ]
-        if recorded and recorded[0] < wanted:
-            yield "duties", f"the quorum of {asked.role} was lowered from {wanted} to {recorded[0]}"
-    flags = {(row["aspect"], row["role"]) for row in event.payload["flags"]}
-    if flags != {(r.aspect, r.role) for r in found.reviews}:
-        yield "duties", "the reviews asked for are not the ones the policy demands"
-
-
-def _check_effect(before: Case, after: Case, event: Event, directory: Directory) -> Faults:
-    """A decision moves the agreement exactly when the clearance says so."""
-    if event.type is Type.APPROVED:
-        cleared = bool(clearance_of(after))
-        if cleared != (event.to == State.APPROVED):
-            yield (
-                "duties",
-                "it counts as approved without clearance"
-                if not cleared
-                else "it was cleared and not approved",
-            )
-        place = (event.payload["aspect"], event.payload["role"])
-        try:
-            turn = {(s.seat.aspect, s.seat.role) for s in clearance_of(before).turn}
-        except WorkflowError as error:
-            yield "duties", str(error)
-            return
-        if place not in turn:
-            yield "duties", f"it was not the turn of {place[1]} ({place[0]})"
-        if any(d.person == event.actor for d in before.current_decisions):
-            yield "duties", f"{event.actor} decided twice on one text"
-    elif out_of_reach(after, directory.by_role) != (event.to == State.DRAFTING):
-        yield "duties", "the rejection does not lead where the rules say"

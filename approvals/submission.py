@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from workflow.replay import Case, Seat
 from workflow.rules import Asked, Paper
 from workflow.store import Unit
 from workflow.terms import Terms
-from workflow.values.deadlines import due, taiwan_calendar
+from workflow.values.deadlines import Calendar, due, taiwan_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,13 @@ def _submitter(case: Case) -> tuple[str, ...]:
 
 
 def _due(today: date, days: int) -> str:
-    return due(today, days, "working_day", taiwan_calendar()).isoformat()
+    return due(today, days, "working_day", _calendar()).isoformat()
+
+
+@cache
+def _calendar() -> Calendar:
+    # Working the holidays out takes a while, and a submission has a due date for everyone asked.
+    return taiwan_calendar()
 
 
 def trace_rows(found: Assessment) -> list[dict[str, Any]]:

@@ -161,7 +161,9 @@ def found(keys, terms):
     @contextmanager
     def found(database, folder, clock=None):
         with (
-            database.founded(folder, lambda place: helpers.found_world(place, signers)) as place,
+            database.founded(
+                folder, lambda place: helpers.found_world(place, signers, clock=helpers.Clock())
+            ) as place,
             closing(helpers.World(place, signers, terms, clock or helpers.Clock(), folder, keys)) as world,
         ):
             yield world

@@ -5,7 +5,7 @@ alice drafts and administers; everyone else holds the roles the shipped policy a
 their life with the public API, as far as a test needs them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,9 +67,9 @@ def read_keys(folder: Path, people: Iterable[str] = PEOPLE) -> dict[str, Signer]
     return {person: load_signer(folder / person, passphrase=None) for person in people}
 
 
-def found_world(place: Place, signers: Mapping[str, Signer]) -> None:
+def found_world(place: Place, signers: Mapping[str, Signer], *, clock: Callable[[], datetime]) -> None:
     """Make a store at *place* and enter everyone of `PEOPLE`."""
-    with closing(Store.create(place, clock=Clock())) as store:
+    with closing(Store.create(place, clock=clock)) as store:
         name, roles = PEOPLE["alice"]
         found(store, ORGANISATION, NewPerson("alice", name, roles=roles), signers["alice"])
         add_people(store, {who: said for who, said in PEOPLE.items() if who != "alice"}, signers)
@@ -105,7 +105,8 @@ class World:
         self.keys = keys
         self.store = Store.open(place, clock=clock)
         self.reply = folder / "reply.eml"
-        self.reply.write_text("We agree.", encoding="utf-8")
+        if not self.reply.exists():
+            self.reply.write_text("We agree.", encoding="utf-8")
 
     def close(self) -> None:
         """Release the store."""

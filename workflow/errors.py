@@ -217,6 +217,26 @@ class ClauseError(WorkflowError):
     hint = mark("mend the clause file and try again")
 
 
+class PdfUnavailableError(WorkflowError):
+    """A PDF was asked for on a machine without the program that makes it."""
+
+    code = "W055"
+    message = mark("LibreOffice is not installed, so no PDF can be made")
+    hint = mark(
+        "Debian or Ubuntu: apt install libreoffice-writer-nogui fonts-noto-cjk fonts-liberation2; "
+        "macOS: brew install --cask libreoffice; Windows: winget install TheDocumentFoundation.LibreOffice, "
+        "and put its program folder on PATH"
+    )
+
+
+class PdfFailedError(WorkflowError):
+    """A document could not be made into a PDF."""
+
+    code = "W056"
+    message = mark("no PDF was made of {names}: {reason}")
+    hint = mark("open the Word document in Word or LibreOffice and print it to PDF there")
+
+
 class StoreMissingError(WorkflowError):
     """There is no store at this place."""
 

@@ -55,6 +55,18 @@ class Reader:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one moment for the length of a ``with``, whatever others write meanwhile."""
+        begin = "BEGIN" if self.place.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with self._explained():
+            self._connection.execute(begin)
+        try:
+            yield
+        finally:
+            with self._explained():
+                self._connection.execute("ROLLBACK")
+
     def agreements(self) -> list[Row]:
         """Return every agreement, newest first."""
         return self.rows("SELECT * FROM v_agreement ORDER BY created_at DESC, ref DESC")
@@ -179,6 +191,8 @@ def _connect(place: Place) -> _Connection:
         # Not read-only: after a crash the first reader has to roll the journal back.
         connection = sqlite3.connect(f"{place.path.absolute().as_uri()}?mode=rw", uri=True, timeout=30)
         connection.execute("PRAGMA query_only = ON")
+        # A damaged byte is something to report, not a reason to stop reading.
+        connection.text_factory = lambda raw: raw.decode(errors="replace")
         return connection
     import psycopg
 

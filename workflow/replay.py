@@ -306,6 +306,8 @@ def _condition_closed(case: Case, event: Event) -> Case:
     flag = case.flag(said["flag"])
     if flag is None:
         raise ValueError(f"no flag {said['flag']}")
+    if said["condition"] not in {condition.id for condition in flag.conditions}:
+        raise ValueError(f"no condition {said['condition']}")
     conditions = tuple(
         replace(condition, closed_by=event.actor) if condition.id == said["condition"] else condition
         for condition in flag.conditions

@@ -110,6 +110,7 @@ class Unit:
         self._clock = clock
         self._events: dict[str, list[Event]] = {}
         self._cases: dict[str, Case] = {}
+        self._kept: set[str] = set()
         self.now = clock()
 
     def __enter__(self) -> "Unit":
@@ -141,7 +142,9 @@ class Unit:
         """Give out the next reference of *year* and begin its chain."""
         with _explained(self._place):
             name = f"AGR-{year}"
-            self._session.execute(_upsert(self._session, name))
+            counted = _insert_into(self._session, Counter).values(name=name, value=1)
+            following = {"value": Counter.value + 1}
+            self._session.execute(counted.on_conflict_do_update(index_elements=["name"], set_=following))
             number = self._session.exec(select(Counter.value).where(col(Counter.name) == name)).one()
             ref = f"{name}-{number:04d}"
             self._session.add(Stream(id=ref, seq=0, head=GENESIS))
@@ -238,11 +241,15 @@ class Unit:
     def put(self, body: bytes) -> str:
         """Keep *body* under its SHA-256 and return that."""
         name = hashlib.sha256(body).hexdigest()
+        if name in self._kept:
+            return name
         with _explained(self._place):
             known = self._session.exec(select(Content.size).where(col(Content.sha256) == name)).one_or_none()
             if known is None:
-                self._session.add(Content(sha256=name, size=len(body), body=body))
-                self._session.flush()
+                # On PostgreSQL another action may be keeping the same bytes at this moment.
+                kept = _insert_into(self._session, Content).on_conflict_do_nothing()
+                self._session.execute(kept, {"sha256": name, "size": len(body), "body": body})
+        self._kept.add(name)
         return name
 
     def get(self, name: str) -> bytes:
@@ -281,7 +288,10 @@ class Unit:
         terms = from_canonical(self.get(case.terms)) if case.terms else None
         self._session.merge(agreement_row(case, terms))
         for table in CACHED:
-            self._session.execute(delete(table).where(table.agreement == case.ref))  # type: ignore[attr-defined]
+            self._session.execute(
+                delete(table).where(table.agreement == case.ref),  # type: ignore[attr-defined]
+                execution_options={"synchronize_session": False},
+            )
         self._insert(detail_rows(case))
 
     def _insert(self, rows: Sequence[SQLModel]) -> None:
@@ -307,10 +317,10 @@ def _entry(row: EventRow) -> Entry:
     return Entry(row.stream, row.seq, row.prev, row.hash, row.line.encode())
 
 
-def _upsert(session: Session, name: str) -> Any:
+def _insert_into(session: Session, table: type[SQLModel]) -> Any:
+    """Return the insert of the session's database, which can say what to do on a conflict."""
     if session.get_bind().dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    statement = insert(Counter).values(name=name, value=1)
-    return statement.on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1})
+    return insert(table)

@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 
 from approvals.cli.lazy import command, group
-from approvals.cli.output import plain, show, show_json, show_table
+from approvals.cli.output import plain, say, show, show_json, show_table
 from approvals.cli.settings import Settings
 from workflow.i18n import mark
+
+_AUDIENCES = {"internal": mark("internal"), "both": mark("both")}
 
 
 @group("documents", mark("List and save the documents of an agreement."))
@@ -41,7 +43,10 @@ def list_documents(settings: Settings, ref: str) -> None:
         return
     show_table(
         ("#", mark("DOCUMENT"), mark("AUDIENCE"), mark("BYTES"), "SHA-256"),
-        [(str(r["seq"]), r["name"], r["audience"], str(r["size"]), r["file"][:16]) for r in rows],
+        [
+            (str(r["seq"]), r["name"], say(_AUDIENCES[r["audience"]]), str(r["size"]), r["file"][:16])
+            for r in rows
+        ],
         right=[0, 3],
         flexible=[1],
     )
@@ -58,13 +63,18 @@ def list_documents(settings: Settings, ref: str) -> None:
     show_default=True,
     help=mark("The folder."),
 )
-def save_documents(settings: Settings, ref: str, out: Path) -> None:
+@click.option("--pdf", is_flag=True, help=mark("Write a PDF beside each, for reading (needs LibreOffice)."))
+def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
     """Save documents."""
     from workflow.files import save_files
 
     with settings.reader() as reader:
         full = reader.resolve(ref)
         bodies = {row["name"]: reader.content(row["file"]) for row in reader.of("v_document", full)}
+    if pdf:
+        from workflow.documents.pdf import to_pdf
+
+        bodies |= to_pdf(bodies)
     paths = save_files(bodies, out)
     if settings.as_json:
         show_json("documents-save", ref=full, files=[str(path) for path in paths])

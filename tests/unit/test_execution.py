@@ -105,6 +105,6 @@ def test_an_electronic_signature_needs_consent_to_its_form():
     assert "without consent to the electronic form" in found["."]
 
 
-@pytest.mark.parametrize("originals", [0, 51, 1.5, "two", -1, 10**5000])
+@pytest.mark.parametrize("originals", [0, 51, 1.5, "two", -1, 10**30])
 def test_originals_are_counted_in_whole_numbers_a_table_can_hold(originals):
     assert set(problems(originals=originals)) == {"originals"}

@@ -21,11 +21,14 @@ from typing import Any
 import jinja2
 import jinja2.meta
 
+from workflow.documents.album import TYPES, placed, relationships_of
 from workflow.documents.frame import Deflate, Frame, zlib_deflate
 from workflow.documents.package import digest_of_digests, read_package
 from workflow.documents.proof import NotWellFormedError, Place, prove
+from workflow.documents.rich import ALBUM, Album, runs
 from workflow.documents.sandbox import Sandbox, UnprintableError, running, shown, wrap_values
 from workflow.documents.source import has_tags, near, source_of
+from workflow.documents.vetting import vet
 from workflow.errors import MissingFieldError, TemplateError, UnprintableValueError
 from workflow.i18n import mark, translate
 
@@ -37,7 +40,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EMPTY_CELL = re.compile(
     r"(<w:tc(?: [^>]*)?>(?:<w:tcPr/>|<w:tcPr>.*?</w:tcPr>)?|</w:tbl>)(?=</w:tc>)", re.DOTALL
 )
-_FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown"}
+_FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown", Place.RUN: "runs"}
 _SIX = zlib_deflate(6)
 
 
@@ -51,13 +54,19 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A compiled part; ``fragile`` ones could leave a cell without its paragraph."""
+    """A compiled part.
+
+    ``fragile`` ones could leave a cell without its paragraph; ``rich`` ones have places for
+    formatted text and pictures.
+    """
 
     name: str
     template: jinja2.Template
     fragile: bool
+    rich: bool
 
     def render(self, context: Mapping[str, Any]) -> bytes:
+        """Return the part's bytes for *context*."""
         text = "".join(self.template.root_render_func(self.template.new_context(dict(context), shared=True)))
         if self.fragile:
             text = _EMPTY_CELL.sub(r"\1<w:p/>", text)
@@ -72,7 +81,11 @@ class Template:
     ) -> None:
         self.name, self.fields = name, fields
         self._static, self._parts = static, parts
-        self._frame = Frame(static, _SIX)
+        # What a picture changes cannot be compressed ahead.
+        open_parts = {TYPES, *(relationships_of(part.name) for part in parts if part.rich)}
+        open_parts = open_parts if any(part.rich for part in parts) else set()
+        self._open = {name: body for name, body in static.items() if name in open_parts}
+        self._frame = Frame({n: b for n, b in static.items() if n not in open_parts}, _SIX)
 
     def render(self, context: Mapping[str, Any], *, deflate: Deflate = _SIX) -> bytes:
         """Return the DOCX for *context*.
@@ -93,9 +106,14 @@ class Template:
         return {name: hashlib.sha256(body).hexdigest() for name, body in self._static.items()}
 
     def _rendered(self, context: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        loose = dict(self._open)
         for part in self._parts:
+            album = Album()
+            token = ALBUM.set(album) if part.rich else None
             try:
                 yield part.name, part.render(context)
+                if album.pictures:
+                    loose |= placed(part.name, album, {**self._static, **loose})
             except jinja2.UndefinedError as error:
                 raise MissingFieldError(
                     template=self.name, field=_missing(error), known=", ".join(sorted(context))
@@ -104,6 +122,10 @@ class Template:
                 raise UnprintableValueError(template=self.name, field=part.name, reason=str(error)) from None
             except TypeError as error:
                 raise TemplateError(template=self.name, reason=f"{part.name}: {error}") from None
+            finally:
+                if token is not None:
+                    ALBUM.reset(token)
+        yield from loose.items()
 
 
 def compile_template(source: bytes | str | PathLike[str], *, name: str = "") -> Template:
@@ -121,7 +143,9 @@ def _compile(body: bytes, name: str) -> Template:
     static: dict[str, bytes] = {}
     parts: list[_Part] = []
     fields: set[str] = set()
-    for part, content in read_package(body, name=name).items():
+    package = read_package(body, name=name)
+    vet(package, name=name)
+    for part, content in package.items():
         if _TEXT_PARTS.fullmatch(part) and has_tags(content):
             compiled, asked = _compile_part(part, source_of(part, content, template=name), name)
             parts.append(compiled)
@@ -141,9 +165,10 @@ def _compile_part(part: str, source: str, name: str) -> tuple[_Part, set[str]]:
         fields = jinja2.meta.find_undeclared_variables(tree)
         proof = prove(tree)
         wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
-        sandbox.filters |= {"running": running, "shown": shown}
+        sandbox.filters |= {"running": running, "shown": shown, "runs": runs}
         code = sandbox.compile(tree, name=part)
-        return _Part(part, jinja2.Template.from_code(sandbox, code, {}), proof.fragile), fields
+        rich = Place.RUN in proof.places.values()
+        return _Part(part, jinja2.Template.from_code(sandbox, code, {}), proof.fragile, rich), fields
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(
             template=name, reason=f"{part}: {error.message}: {near(source, error.lineno)!r}"

@@ -41,8 +41,6 @@ def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
         raise TemplateError(template=name, reason=f"it is not a DOCX file ({error})") from None
     if "word/document.xml" not in parts or "[Content_Types].xml" not in parts:
         raise TemplateError(template=name, reason=mark("it is not a DOCX file (no word/document.xml)"))
-    if any(part.endswith("vbaProject.bin") for part in parts):
-        raise TemplateError(template=name, reason=mark("it holds macros"))
     return parts
 
 

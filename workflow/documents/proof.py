@@ -44,6 +44,7 @@ class _State:
     stack: tuple[_Element, ...] = ()
     tag: str = ""
     quoted: bool = False
+    floor: int = 0
     ended: bool = False
 
     @property
@@ -69,11 +70,21 @@ _SKIPPED = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 @dataclass(slots=True)
 class Proof:
-    """What was found: the place of every value by its node's id, and what could come out incomplete."""
+    """What was found: the place of every value and loop by its node's id, and what could go wrong.
+
+    ``fragile``: a cell could lose its paragraph. ``rowless``: a table could lose its rows.
+    ``crossed``: elements that a choice or loop begins in and ends in another of.
+    """
 
     places: dict[int, Place] = field(default_factory=dict)
+    loops: dict[int, str] = field(default_factory=dict)
     fragile: bool = False
     rowless: bool = False
+    crossed: set[str] = field(default_factory=set)
+
+    def is_rich(self, value: nodes.Node) -> bool:
+        """Tell whether a value stands where formatted text may."""
+        return self.places.get(id(value)) is Place.RUN
 
 
 def prove(template: nodes.Template) -> Proof:
@@ -98,11 +109,14 @@ def _walk(body: list[nodes.Node], state: _State, proof: Proof) -> _State:
                     if place is Place.RUN:
                         state = _child(state, "w:r")
         elif isinstance(node, nodes.If):
-            state = _join([_walk(branch, state, proof) for branch in _branches(node)], state)
+            inside = replace(state, floor=len(state.stack))
+            state = _join([_walk(branch, inside, proof) for branch in _branches(node)], state)
         elif isinstance(node, nodes.For):
+            proof.loops[id(node)] = _name(state)
+            inside = replace(state, floor=len(state.stack))
             ways = [
-                _walk(node.body, state, proof),
-                _walk(node.else_, state, proof) if node.else_ else state,
+                _walk(node.body, inside, proof),
+                _walk(node.else_, inside, proof) if node.else_ else state,
             ]
             state = _join(ways, state)
         else:
@@ -176,6 +190,8 @@ def _at_tag(text: str, at: int, state: _State, proof: Proof) -> tuple[_State, in
                 mark("{name} is closed where {before} is open").format(name=closed[1], before=_name(state))
             )
         _note_gaps(state.stack[-1], proof)
+        if len(state.stack) <= state.floor:
+            proof.crossed.add(closed[1])
         return replace(state, stack=state.stack[:-1]), closed.end()
     opened = _OPEN.match(text, at)
     if not opened:
