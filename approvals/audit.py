@@ -6,21 +6,40 @@ finding names the agreement, the event and what it means; no finding means that 
 checked holds, and `Report.unchecked` says what could not be checked.
 """
 
-import hashlib
+import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
-from approvals.audit_decisions import check_decision, check_registry_entry
+from approvals.audit_contents import (
+    check_bodies,
+    check_documents,
+    check_final,
+    check_notes,
+    check_references,
+    content,
+    digests_in,
+    note,
+)
+from approvals.audit_decisions import check_entry, founding_key, nonce_of
+from approvals.audit_duties import check_event
+from approvals.audit_tables import (
+    check_attempts,
+    check_cache,
+    check_ends,
+    check_numbering,
+    check_registry,
+    check_views,
+)
 from approvals.directory import Directory, directory_of
-from approvals.errors import UnknownPersonError
-from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
-from workflow.events import REGISTRY, SIGNED, Event, note_digest, read_event, written_time
+from workflow.events import REGISTRY, SIGNED, Event, read_event, read_time
 from workflow.i18n import mark
 from workflow.ledger import Entry, faults
-from workflow.reading import Reader, Row
+from workflow.reading import Reader
 from workflow.replay import Case, apply
+from workflow.terms import from_canonical
 
 CHECKS = {
     "chain": mark("hash chain"),
@@ -31,6 +50,9 @@ CHECKS = {
     "duties": mark("policy and duties"),
     "tables": mark("tables equal the replay"),
 }
+
+#: What a value of another kind than ours can raise where it is used.
+_ODD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, WorkflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,271 +96,138 @@ class Report:
 
 def audit(reader: Reader, refs: Iterable[str] = ()) -> Report:
     """Verify the agreements *refs*, or everything when there are none, against the stored rows."""
-    report = Report()
     wanted = tuple(refs)
-    log = _origin(reader)
-    directories = _registry(reader, report, log)
-    _check_content(reader, report)
-    known = reader.streams()
-    for stream in wanted or [name for name in known if name != REGISTRY]:
-        _agreement(reader, report, stream, directories, log)
-    if not wanted:
-        _check_ends(reader, report)
-        _check_registry_tables(reader, report, directories)
-    return report
-
-
-class Directories:
-    """The registry as it stood at any moment."""
-
-    def __init__(self, events: list[Event]) -> None:
-        self._events = events
-        self.now = directory_of(events)
-
-    def at(self, event: Event) -> Directory:
-        """Return who held what when *event* was recorded."""
-        # Recorded to the second: what the registry learned in the same second counts.
-        return directory_of(e for e in self._events if e.at <= event.at)
-
-
-def _registry(reader: Reader, report: Report, log: str) -> Directories:
-    events = list(_chain(reader, report, REGISTRY, log))
-    sound: list[Event] = []
-    for event in events:
-        report.signatures += 1
-        for check, text in check_registry_entry(event, directory_of(sound), _statement(reader, event)):
-            report.findings.append(Finding(check, REGISTRY, event.seq, text))
-        try:
-            directory_of([*sound, event])
-            sound.append(event)
-        except (ValueError, KeyError, UnknownPersonError) as error:
-            report.findings.append(Finding("replay", REGISTRY, event.seq, str(error)))
-    return Directories(sound)
-
-
-def _agreement(reader: Reader, report: Report, ref: str, directories: Directories, log: str) -> None:
-    case: Case | None = None
-    for event in _chain(reader, report, ref, log):
-        try:
-            after = apply(case, event)
-        except WorkflowError as error:
-            report.findings.append(Finding("replay", ref, event.seq, str(error)))
-            return
-        if event.type in SIGNED:
-            report.signatures += 1
-        for check, text in check_decision(
-            case, after, event, directories.at(event), _Contents(reader, event)
-        ):
-            report.findings.append(Finding(check, ref, event.seq, text))
-        _check_documents(reader, report, after, event)
-        _check_notes(reader, report, event)
-        _check_references(reader, report, event)
-        case = after
-    if case is None:
-        report.findings.append(Finding("chain", ref, 0, "it has no events"))
-        return
-    _check_tables(reader, report, case)
-
-
-def _chain(reader: Reader, report: Report, stream: str, log: str) -> Iterator[Event]:
-    rows = reader.rows("SELECT * FROM v_event WHERE stream = :stream ORDER BY seq", stream=stream)
-    entries = [
-        Entry(row["stream"], row["seq"], row["prev"], row["hash"], row["line"].encode()) for row in rows
-    ]
-    report.events += len(entries)
-    broken = set()
-    for seq, text in faults(entries, stream=stream):
-        broken.add(seq)
-        report.findings.append(Finding("chain", stream, seq, text))
-    if entries:
-        report.streams[stream] = entries[-1].hash
-    last = None
-    for entry in entries:
-        try:
-            event = read_event(entry)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            report.findings.append(
-                Finding("chain", stream, entry.seq, f"it cannot be read as an event: {error}")
-            )
-            return
-        if f'"log":"{log}"'.encode() not in entry.line:
-            report.findings.append(Finding("chain", stream, entry.seq, "it was written for another store"))
-        if last is not None and event.at < last:
-            report.findings.append(
-                Finding("chain", stream, entry.seq, "its time lies before the event before it")
-            )
-        last = event.at
-        yield event
+    with reader.snapshot():
+        trail = _Trail(reader)
+        trail.read_registry()
+        for stream in wanted or trail.agreements():
+            trail.read_agreement(stream)
+        trail.read_tables(whole=not wanted)
+    return trail.report
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents:
+class _Chained:
+    """An event as it stands in its chain; *clock* is what the clock said, where time had to differ."""
+
+    event: Event
+    clock: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
     """What an event refers to, read when it is asked for."""
 
     reader: Reader
     event: Event
+    log: str
+    before: Mapping[int, str]
 
     def statement(self) -> bytes:
         """Return the statement the event's signature is over."""
-        return _statement(self.reader, self.event)
+        return content(self.reader, self.event.signed.statement) if self.event.signed else b""
 
     def get(self, digest: str) -> bytes:
         """Return content by digest; empty where it is missing."""
-        return _content(self.reader, digest)
+        return content(self.reader, digest)
+
+    def note(self, digest: str) -> str:
+        """Return the words behind a digest; empty where they are missing."""
+        return note(self.reader, digest)
 
 
-def _statement(reader: Reader, event: Event) -> bytes:
-    return _content(reader, event.signed.statement) if event.signed else b""
+class _Directories:
+    """The registry as it stood at any moment."""
+
+    def __init__(self) -> None:
+        self._times: list[datetime] = []
+        self._stages = [Directory()]
+
+    @property
+    def now(self) -> Directory:
+        return self._stages[-1]
+
+    def follow(self, event: Event) -> None:
+        """Take an entry of the registry in."""
+        self._stages.append(directory_of([event], self.now))
+        self._times.append(max(event.at, self._times[-1]) if self._times else event.at)
+
+    def at(self, event: Event) -> Iterator[Directory]:
+        """Yield who held what when *event* was recorded, the latest first.
+
+        Times are to the second, so that what the registry learned in the same second may have
+        come before the event or after it.
+        """
+        first, last = bisect_left(self._times, event.at), bisect_right(self._times, event.at)
+        yield from reversed(self._stages[first : last + 1])
 
 
-def _content(reader: Reader, digest: str) -> bytes:
-    rows = reader.rows("SELECT body FROM v_content WHERE sha256 = :digest", digest=digest)
-    return bytes(rows[0]["body"]) if rows else b""
+class _Trail:
+    """One verification: what has been read so far, and what was found."""
 
+    def __init__(self, reader: Reader) -> None:
+        self._reader, self.report = reader, Report()
+        rows = reader.rows("SELECT value FROM meta WHERE name = :name", name="log")
+        self._log = str(rows[0]["value"]) if rows else ""
+        self._directories = _Directories()
+        self._hashes: dict[str, dict[int, str]] = {}
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._named: dict[str, list[tuple[str, int]]] = {}
+        self._nonces: dict[tuple[str, int], str] = {}
+        self._cases: list[Case] = []
 
-def _check_content(reader: Reader, report: Report) -> None:
-    for row in reader.rows("SELECT sha256 FROM v_content ORDER BY sha256"):
-        body = _content(reader, row["sha256"])
-        if hashlib.sha256(body).hexdigest() != row["sha256"]:
-            where = _where_used(reader, row["sha256"])
-            for stream, seq in where or [(row["sha256"][:12], 0)]:
-                text = f"the stored bytes of {row['sha256'][:12]} are not the ones the event names"
-                report.findings.append(Finding("content", stream, seq, text))
+    def agreements(self) -> list[str]:
+        """Return the name of every chain but the registry's."""
+        rows = self._reader.rows("SELECT stream FROM event UNION SELECT id FROM stream ORDER BY 1")
+        return [row["stream"] for row in rows if row["stream"] != REGISTRY]
 
-
-def _where_used(reader: Reader, digest: str) -> list[tuple[str, int]]:
-    rows = reader.rows(
-        "SELECT stream, seq FROM v_event WHERE line LIKE :part ORDER BY stream, seq", part=f"%{digest}%"
-    )
-    return [(row["stream"], row["seq"]) for row in rows]
-
-
-def _check_documents(reader: Reader, report: Report, case: Case, event: Event) -> None:
-    for document in (d for d in case.documents if d.seq == event.seq):
-        report.documents += 1
-        body = _content(reader, document.file)
-        if len(body) != document.size:
-            text = f"{document.name} is missing or not of the size recorded"
-            report.findings.append(Finding("documents", event.stream, event.seq, text))
-            continue
+    def read_registry(self) -> None:
+        """Verify the registry; everything else is judged by it."""
+        events = [chained.event for chained in self._chain(REGISTRY)]
         try:
-            parts = read_package(body, name=document.name)
-        except WorkflowError as error:
-            report.findings.append(Finding("documents", event.stream, event.seq, str(error)))
-            continue
-        if content_digest(parts) != document.content:
-            text = f"{document.name} does not have the content digest recorded"
-            report.findings.append(Finding("documents", event.stream, event.seq, text))
+            founder = founding_key(events)
+        except _ODD:
+            founder = None
+        for event in events:
+            self.report.signatures += 1
+            if self._directories.now.holders("admin"):
+                founder = None
+            directory, evidence = self._directories.now, self._evidence(event)
+            self._add(REGISTRY, event.seq, check_entry(event, directory, evidence, founder=founder))
+            try:
+                self._directories.follow(event)
+            except _ODD as error:
+                self._find("replay", REGISTRY, event.seq, str(error))
 
+    def read_agreement(self, ref: str) -> None:
+        """Verify an agreement's chain and every event in it."""
+        case: Case | None = None
+        for chained in self._chain(ref):
+            event = chained.event
+            try:
+                after = apply(case, event)
+            except WorkflowError as error:
+                self._find("replay", ref, event.seq, str(error))
+                return
+            if event.type in SIGNED:
+                self.report.signatures += 1
+            self._judge(case, after, event)
+            self._add(ref, event.seq, check_documents(self._reader, after, event))
+            self._add(ref, event.seq, check_notes(self._reader, event))
+            self._add(ref, event.seq, check_references(self._reader, after, event))
+            owner = self._directories.now.name_of(after.drafter)
+            final = check_final(self._reader, after, event, clock=chained.clock, owner=owner)
+            self._add(ref, event.seq, final)
+            self.report.documents += sum(document.seq == event.seq for document in after.documents)
+            case = after
+        if case is None:
+            self._find("chain", ref, 0, "it has no events")
+        else:
+            self._cases.append(case)
 
-def _check_notes(reader: Reader, report: Report, event: Event) -> None:
-    for name in ("reason", "note", "question", "reasoning", "basis", "evidence"):
-        digest = event.payload.get(name)
-        if not isinstance(digest, str) or not digest:
-            continue
-        rows = reader.rows("SELECT salt, text FROM v_note WHERE digest = :digest", digest=digest)
-        if not rows:
-            report.findings.append(
-                Finding("content", event.stream, event.seq, f"the words of its {name} are missing")
-            )
-        elif note_digest(rows[0]["salt"], rows[0]["text"]) != digest:
-            report.findings.append(
-                Finding("content", event.stream, event.seq, f"the words of its {name} were altered")
-            )
-
-
-def _check_references(reader: Reader, report: Report, event: Event) -> None:
-    """Every file, term and policy an event names by digest has to be there."""
-    said = event.payload
-    named = {name: said[name] for name in ("terms", "plan", "round", "policy", "trace") if said.get(name)}
-    named |= {
-        name: said[name]["sha256"] for name in ("evidence", "signed_copy") if isinstance(said.get(name), dict)
-    }
-    for name, digest in named.items():
-        if not reader.rows("SELECT size FROM v_content WHERE sha256 = :digest", digest=digest):
-            text = f"the {name} it names by {digest[:12]} is missing"
-            report.findings.append(Finding("content", event.stream, event.seq, text))
-
-
-def _check_tables(reader: Reader, report: Report, case: Case) -> None:
-    row = reader.rows("SELECT * FROM v_agreement WHERE ref = :ref", ref=case.ref)
-    submission = case.submission
-    expected = {
-        "seq": case.seq, "head": case.head, "state": case.state.value, "outcome": case.outcome,
-        "kind": case.kind, "language": case.language, "title": case.title, "drafter": case.drafter,
-        "revision": case.revision, "terms": case.terms,
-        "document": case.contract.file if case.contract else "",
-        "policy": submission.policy if submission else "",
-        "created_at": written_time(case.created_at), "updated_at": written_time(case.at),
-    }  # fmt: skip
-    _compare(report, case.ref, "agreement", row[0] if row else {}, expected)
-    _compare_sets(
-        report, case.ref, "decision",
-        {(r["seq"], r["person"], r["aspect"], r["role"], r["decision"], r["revision"]) for r in reader.of("v_decision", case.ref)},
-        {(d.seq, d.person, d.aspect, d.role, d.decision, d.revision) for d in case.decisions},
-    )  # fmt: skip
-    _compare_sets(
-        report, case.ref, "flag",
-        {(r["flag"], r["aspect"], r["role"], r["status"], r["expert"]) for r in reader.of("v_flag", case.ref)},
-        {(f.id, f.aspect, f.role, f.status, f.expert) for f in case.flags},
-    )  # fmt: skip
-    _compare_sets(
-        report, case.ref, "document",
-        {(r["seq"], r["name"], r["kind"], r["file"], r["content"]) for r in reader.of("v_document", case.ref)},
-        {(d.seq, d.name, d.kind, d.file, d.content) for d in case.documents},
-    )  # fmt: skip
-    _compare_sets(
-        report, case.ref, "seat",
-        {(r["step"], r["aspect"], r["role"], r["quorum"]) for r in reader.of("v_seat", case.ref)},
-        {(s.step, s.aspect, s.role, s.quorum) for s in (submission.seats if submission else ())},
-    )  # fmt: skip
-
-
-def _compare(report: Report, ref: str, table: str, found: Row, expected: Mapping[str, Any]) -> None:
-    for column, value in expected.items():
-        if found.get(column) != value:
-            text = f"{table}.{column} says {found.get(column)!r}; the events say {value!r}"
-            report.findings.append(Finding("tables", ref, 0, text))
-
-
-def _compare_sets(report: Report, ref: str, table: str, found: set[Any], expected: set[Any]) -> None:
-    for row in sorted(found ^ expected, key=str):
-        what = "has a row the events do not know" if row in found else "lacks a row of the events"
-        report.findings.append(Finding("tables", ref, 0, f"{table} {what}: {row}"))
-
-
-def _check_ends(reader: Reader, report: Report) -> None:
-    """Compare the remembered end of every chain with its last event."""
-    ends = {row["id"]: row["head"] for row in reader.rows("SELECT id, head, seq FROM v_stream WHERE seq > 0")}
-    for stream in sorted(ends.keys() | report.streams.keys()):
-        if ends.get(stream) != report.streams.get(stream):
-            text = "its last event is not the one the store remembers; events were cut off or added"
-            report.findings.append(Finding("chain", stream, 0, text))
-
-
-def _check_registry_tables(reader: Reader, report: Report, directories: Directories) -> None:
-    people = directories.now.people.values()
-    _compare_sets(
-        report, REGISTRY, "person",
-        {(r["id"], r["name"], r["title"], r["email"]) for r in reader.rows("SELECT * FROM v_person")},
-        {(p.id, p.name, p.title, p.email) for p in people},
-    )  # fmt: skip
-    _compare_sets(
-        report, REGISTRY, "role",
-        {(r["person"], r["role"]) for r in reader.rows("SELECT * FROM v_role")},
-        {(p.id, role) for p in people for role in p.roles},
-    )  # fmt: skip
-    _compare_sets(
-        report, REGISTRY, "key",
-        {(r["person"], r["fingerprint"], r["public"], r["valid_from"], r["valid_until"]) for r in reader.rows("SELECT * FROM v_key")},
-        {
-            (p.id, k.fingerprint, k.public, written_time(k.valid_from), written_time(k.valid_until) if k.valid_until else "")
-            for p in people
-            for k in p.keys
-        },
-    )  # fmt: skip
-
-
-def _origin(reader: Reader) -> str:
-    rows = reader.rows("SELECT value FROM v_meta WHERE name = :name", name="log")
-    return str(rows[0]["value"]) if rows else ""
+    def read_tables(self, *, whole: bool) -> None:
+        """Compare everything that is kept beside the chains with them."""
+        for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
+            self._find("content", stream, seq, text)
+        for case in self._cases:
+            self._add_tables(case.ref, check_cache(self._reader, case, self._content(case.terms)))

@@ -132,7 +132,7 @@ def issued_with(case: Case, event: Event) -> tuple[DocumentRef, ...]:
     return tuple(document for document in case.documents if document.seq == event.seq)
 
 
-def check_final(reader: Reader, case: Case, event: Event, clock: datetime) -> Faults:
+def check_final(reader: Reader, case: Case, event: Event, *, clock: datetime, owner: str) -> Faults:
     """The version to execute has to be the approved text, without the mark of a draft.
 
     Nobody signs after the last sign-off, so its bytes are bound to the approved ones by being
@@ -151,6 +151,7 @@ def check_final(reader: Reader, case: Case, event: Event, clock: datetime) -> Fa
         "draft": False,
         "number": f"{case.ref}-{case.kind}-final",
         "date": long_date(clock.astimezone(TAIPEI).date(), case.language),
+        "owner": owner,
     }
     if final.template != draft.template or data != {**approved, "document": heading}:
         yield "documents", f"{final.name} is not made of the text that was approved"
@@ -162,9 +163,9 @@ def check_final(reader: Reader, case: Case, event: Event, clock: datetime) -> Fa
 
 def _made(template: bytes, data: Mapping[str, Any]) -> str:
     """Return the content digest of a document made again; empty where it cannot be made now."""
-    from workflow.documents.engine import compile_template  # most of what it needs is slow to import
+    from workflow.documents.engine import compile_template  # slow to import, and seldom needed
 
     try:
-        return compile_template(template).render(data).content
+        return compile_template(template).issue(data).content
     except WorkflowError:
         return ""

@@ -6,6 +6,7 @@ registry's changes with it cannot thereby decide on an agreement.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from workflow.events import written_time
 DECISION = "decision.v1@assent"
 REGISTRY = "registry.v1@assent"
 
+# A text or a whole number, as JSON; nothing that could be nested.
+_VALUE = re.compile(r'"[^\n]*"|-?[0-9]+')
 _CONSENT = "I have read what is named here, and I sign this with my own key."
 
 
@@ -33,7 +36,7 @@ def read_statement(body: bytes) -> tuple[str, Mapping[str, str | int]]:
     fields = {}
     for line in lines:
         name, separator, value = line.partition(": ")
-        if not separator or name in fields:
+        if not separator or name in fields or not _VALUE.fullmatch(value):
             raise ValueError(f"the line {line[:40]!r} cannot be read")
         fields[name] = json.loads(value)
     return first.removeprefix("Assent "), fields

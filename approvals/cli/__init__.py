@@ -46,6 +46,7 @@ COMMANDS = {
         "audit": ("audit", mark("Verify and read the trail.")),
     },
     mark("Library"): {
+        "templates": ("templates", mark("List, check and try document templates.")),
         "policy": ("policy", mark("Show the policy, and what it asked of an agreement.")),
     },
     mark("Administer"): {

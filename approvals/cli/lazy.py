@@ -34,6 +34,11 @@ class Command(click.Command):
 class Group(Command, click.Group):
     """A group of commands within one file."""
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the subcommands with their translated help."""
         with formatter.section(translate("Commands")):
@@ -70,9 +75,10 @@ class LazyGroup(click.Group):
             import difflib
 
             nearest = difflib.get_close_matches(args[0], self._homes, n=1)
-            hint = translate("did you mean {name}?").format(name=nearest[0]) if nearest else ""
-            message = translate("there is no command {name}").format(name=args[0])
-            ctx.fail(f"{message}; {hint}" if hint else message)
+            text = mark("there is no command {name}")
+            if nearest:
+                text = mark("there is no command {name}; did you mean {nearest}?")
+            ctx.fail(translate(text).format(name=args[0], nearest="".join(nearest)))
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -129,7 +135,7 @@ def _records(shown: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
     records = []
     for parameter in shown.get_params(ctx):
         record = parameter.get_help_record(ctx)
-        if record:
+        if record and record[1]:
             text = getattr(parameter, "help", None) or ""
             records.append((record[0], record[1].replace(text, translate(text), 1)))
     return records

@@ -7,6 +7,7 @@ cap is) stays unknown, and so does what a label leaves open: see the notes in `_
 import csv
 import re
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from workflow import Terms
@@ -41,9 +42,9 @@ _COLLECTIVE = re.compile(r"\W*(?:collectively|each|individually|together)\b", re
 _COLLECTIVE_NAME = re.compile(r"(?:.* )?part(?:y|ies)", re.IGNORECASE)
 
 
-def read_rows(path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
     """Return the labels, one agreement a row."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -20,6 +20,7 @@ class Layout:
     stage: str
     audience: str
     title: str
+    fields: tuple[str, ...]
     body: bytes
 
     @property
@@ -43,6 +44,7 @@ def find_layout(kind: str, language: str) -> Layout:
         said["stage"],
         said["audience"],
         said["title"],
+        tuple(said["fields"]),
         (folder / "template.docx").read_bytes(),
     )
 

@@ -107,7 +107,7 @@ def _compiled(clause: Clause) -> jinja2.Template:
         tree = sandbox.parse(clause.text)
         forbidden = sandbox.forbidden(tree)
         if forbidden:
-            raise ClauseError(clause=clause.id, reason=forbidden)
+            raise ClauseError(clause=clause.id, reason=forbidden[0])
         # The text goes on into a DOCX template, which does the escaping.
         wrap_values(tree, lambda _: "unescaped")
         sandbox.filters["unescaped"] = unescaped

@@ -11,7 +11,7 @@ business; what a template may do is the sandbox's.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from os import PathLike
@@ -128,6 +128,11 @@ class Template:
         yield from loose.items()
 
 
+def text_parts(parts: Iterable[str]) -> list[str]:
+    """Return the names of the parts that authors can put tags into."""
+    return [part for part in parts if _TEXT_PARTS.fullmatch(part)]
+
+
 def compile_template(source: bytes | str | PathLike[str], *, name: str = "") -> Template:
     """Compile a DOCX, given as bytes or as a path; raise `TemplateError` saying what is wrong and where."""
     if isinstance(source, bytes):
@@ -159,9 +164,8 @@ def _compile_part(part: str, source: str, name: str) -> tuple[_Part, set[str]]:
     sandbox = Sandbox()
     try:
         tree = sandbox.parse(source)
-        forbidden = sandbox.forbidden(tree)
-        if forbidden:
-            raise TemplateError(template=name, reason=f"{part}: {forbidden}")
+        if sandbox.forbidden(tree):
+            raise _explained(part, source, name)
         fields = jinja2.meta.find_undeclared_variables(tree)
         proof = prove(tree)
         wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
@@ -169,16 +173,26 @@ def _compile_part(part: str, source: str, name: str) -> tuple[_Part, set[str]]:
         code = sandbox.compile(tree, name=part)
         rich = Place.RUN in proof.places.values()
         return _Part(part, jinja2.Template.from_code(sandbox, code, {}), proof.fragile, rich), fields
-    except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(
-            template=name, reason=f"{part}: {error.message}: {near(source, error.lineno)!r}"
-        ) from None
+    except jinja2.TemplateSyntaxError:
+        raise _explained(part, source, name) from None
     except NotWellFormedError as error:
         raise TemplateError(template=name, reason=f"{part}: {error}") from None
     except RecursionError:
         raise TemplateError(
             template=name, reason=f"{part}: " + translate(mark("it nests too deeply"))
         ) from None
+
+
+def _explained(part: str, source: str, name: str) -> TemplateError:
+    """Say what is wrong with a part and in which paragraph: read it again, a line a paragraph."""
+    lined = re.sub(r"<w:p([ >])", r"\n<w:p\1", source)
+    sandbox = Sandbox()
+    try:
+        found = sandbox.forbidden(sandbox.parse(lined))
+    except jinja2.TemplateSyntaxError as error:
+        found = (error.message or "", error.lineno)
+    what, line = found or ("", 1)
+    return TemplateError(template=name, reason=f"{part}: {what}: {near(lined, line)!r}")
 
 
 def _missing(error: jinja2.UndefinedError) -> str:

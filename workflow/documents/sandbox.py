@@ -64,18 +64,20 @@ class Sandbox(SandboxedEnvironment):
             pass
         return self.undefined(obj=obj, name=argument)
 
-    def forbidden(self, template: nodes.Template) -> str:
-        """Return what *template* does that none may, or the empty text."""
+    def forbidden(self, template: nodes.Template) -> tuple[str, int] | None:
+        """Return the first thing *template* does that none may, and its line; None when there is none."""
         for node in template.find_all(nodes.Node):
             if not isinstance(node, _ALLOWED):
                 what = mark("it may only show values, choose (if) and repeat (for)")
-                return f"{translate(what)} ({type(node).__name__.lower()})"
+                return f"{translate(what)} ({type(node).__name__.lower()})", node.lineno
             if isinstance(node, nodes.Filter) and node.name not in FILTERS:
                 what = mark("there is no filter {name}; known: {known}")
-                return translate(what).format(name=node.name, known=", ".join(sorted(FILTERS)))
+                known = ", ".join(sorted(FILTERS))
+                return translate(what).format(name=node.name, known=known), node.lineno
             if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-                return f"{translate(mark('a name may not begin with an underscore'))} ({node.attr})"
-        return ""
+                what = mark("a name may not begin with an underscore")
+                return f"{translate(what)} ({node.attr})", node.lineno
+        return None
 
 
 def wrap_values(tree: nodes.Template, filter_of: Callable[[nodes.Expr], str]) -> None:

@@ -1,0 +1,235 @@
+"""Whether the tables still say what the events amount to, column by column.
+
+The rows that should be there are worked out here from the replayed case, not by the code
+that wrote them. Each check yields (stream, what does not hold).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
+
+from approvals.directory import Directory
+from workflow.events import REGISTRY, written_time
+from workflow.price import price_of
+from workflow.reading import Reader, Row
+from workflow.replay import SUPERSEDED, Case
+from workflow.terms import Terms
+
+Faults = Iterator[tuple[str, str]]
+Rows = list[Mapping[str, Any]]
+
+_KEYS = {
+    "agreement": ("ref",),
+    "drafter": ("agreement", "person"),
+    "document": ("agreement", "seq", "name"),
+    "seat": ("agreement", "aspect", "role"),
+    "flag": ("agreement", "flag"),
+    "decision": ("agreement", "seq"),
+    "person": ("id",),
+    "role": ("person", "role"),
+    "key": ("fingerprint",),
+}
+# What a view shows of its table: the key, then the other columns.
+_SHOWN = {
+    "event": "stream seq prev hash line",
+    "content": "sha256 size body",
+    "note": "digest salt text",
+    "stream": "id seq head",
+    "meta": "name value",
+    "agreement": "ref seq head state outcome kind language title counterparty currency drafter "
+    "revision terms document policy created_at updated_at",
+    "document": "agreement seq name kind language revision audience content file size template context",
+    "seat": "agreement aspect role step quorum given due rules",
+    "flag": "agreement flag aspect role revision origin status blocking expert due rules",
+    "decision": "agreement seq revision person aspect role decision at reason receipt current",
+    "person": "id name title email",
+    "role": "person role",
+    "key": "fingerprint person public valid_from valid_until",
+}
+
+
+def check_cache(reader: Reader, case: Case, terms: Terms | None) -> Faults:
+    """Compare an agreement's rows with its events."""
+    expected = {"agreement": [_agreement(case, terms)], **_details(case)}
+    for table, rows in expected.items():
+        column = _KEYS[table][0]
+        found = reader.rows(f"SELECT * FROM {table} WHERE {column} = :ref", ref=case.ref)  # noqa: S608
+        yield from ((case.ref, text) for text in _differences(table, found, rows))
+
+
+def check_registry(reader: Reader, directory: Directory) -> Faults:
+    """Compare the people, roles and keys with the registry's events."""
+    people = directory.people.values()
+    expected: Mapping[str, Rows] = {
+        "person": [{"id": p.id, "name": p.name, "title": p.title, "email": p.email} for p in people],
+        "role": [{"person": p.id, "role": role} for p in people for role in p.roles],
+        "key": [
+            {
+                "fingerprint": key.fingerprint,
+                "person": p.id,
+                "public": key.public,
+                "valid_from": written_time(key.valid_from),
+                "valid_until": written_time(key.valid_until) if key.valid_until else "",
+            }
+            for p in people
+            for key in p.keys
+        ],
+    }
+    for table, rows in expected.items():
+        found = reader.rows(f"SELECT * FROM {table}")  # noqa: S608 - our own name
+        yield from ((REGISTRY, text) for text in _differences(table, found, rows))
+
+
+def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: bool) -> Faults:
+    """Compare the remembered end of every chain with its last event."""
+    ends = {row["id"]: (row["seq"], row["head"]) for row in reader.rows("SELECT * FROM stream")}
+    for stream in sorted(heads.keys() | ends.keys() if whole else heads):
+        # A registry without entries is one that nobody has founded yet.
+        if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, "0" * 64)):
+            yield stream, "its last event is not the one the store remembers; events were cut off or added"
+
+
+def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
+    """References are given out one after the other, so that a missing one was taken away."""
+    given = {row["name"]: row["value"] for row in reader.rows("SELECT * FROM counter")}
+    most = len(streams) + 99  # missing ones are named, but not without end
+    due = {f"{name}-{n:04d}" for name, last in given.items() for n in range(1, min(last, most) + 1)}
+    for ref in sorted(due - streams):
+        yield ref, "its number was given out, and the trail has nothing of it"
+    for ref in sorted(streams - due - {REGISTRY}):
+        yield ref, "its number was never given out"
+    for table, (column, *_) in _KEYS.items():
+        if column in ("ref", "agreement"):
+            rows = reader.rows(f"SELECT DISTINCT {column} AS ref FROM {table}")  # noqa: S608
+            for ref in sorted({row["ref"] for row in rows} - streams):
+                yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
+
+
+def check_attempts(reader: Reader, events: Mapping[tuple[str, int], str], *, whole: bool) -> Faults:
+    """What makes a retry harmless has to name the event that was recorded.
+
+    *events* gives the nonce of each event's statement; empty where it has none.
+    """
+    rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
+    found = {(row["stream"], row["seq"]): row["key"] for row in rows}
+    streams = {stream for stream, _ in events}
+    if len(found) != len(rows) and whole:
+        yield "idempotency", "one event was recorded under two names"
+    for (stream, seq), key in found.items():
+        if (stream, seq) not in events:
+            if whole or stream in streams:
+                yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
+        elif not key.endswith(events[stream, seq]):
+            yield stream, f"number {seq} was not recorded by the attempt {key!r}"
+    for (stream, seq), nonce in events.items():
+        if nonce and (stream, seq) not in found:
+            yield stream, f"the attempt that recorded number {seq} is forgotten"
+
+
+def check_views(reader: Reader) -> Faults:
+    """What people are shown has to be what the tables hold."""
+    for table, columns in _SHOWN.items():
+        same = " AND ".join(f"v.{column} = t.{column}" for column in columns.split())
+        if table == "agreement":
+            same += " AND COALESCE(v.total_minor, -1) = COALESCE(t.total_minor, -1)"
+        counts = reader.rows(
+            f"SELECT (SELECT count(*) FROM {table}) AS held, (SELECT count(*) FROM v_{table}) AS shown, "  # noqa: S608
+            f"(SELECT count(*) FROM {table} t JOIN v_{table} v ON {same}) AS alike"
+        )[0]
+        if len(set(counts.values())) > 1:
+            yield f"v_{table}", f"it does not show what the table {table} holds"
+
+
+def _agreement(case: Case, terms: Terms | None) -> Mapping[str, Any]:
+    price = price_of(terms) if terms else None
+    return {
+        "ref": case.ref,
+        "seq": case.seq,
+        "head": case.head,
+        "state": case.state.value,
+        "outcome": case.outcome,
+        "kind": case.kind,
+        "language": case.language,
+        "title": case.title,
+        "counterparty": terms.theirs.name if terms else "",
+        "currency": terms.currency if terms else "",
+        "total_minor": price.total.minor if price else None,
+        "drafter": case.drafter,
+        "revision": case.revision,
+        "terms": case.terms,
+        "document": case.contract.file if case.contract else "",
+        "policy": case.submission.policy if case.submission else "",
+        "created_at": written_time(case.created_at),
+        "updated_at": written_time(case.at),
+    }
+
+
+def _details(case: Case) -> Mapping[str, Rows]:
+    seats = case.submission.seats if case.submission else ()
+    current = {decision.seq for decision in case.current_decisions}
+    yes = [(d.aspect, d.role) for d in case.current_decisions if d.decision == "approve"]
+    rows: Mapping[str, Rows] = {
+        "drafter": [{"person": person} for person in case.drafters | {case.drafter}],
+        "document": [
+            {column: getattr(document, column) for column in _SHOWN["document"].split()[1:]}
+            for document in case.documents
+        ],
+        "seat": [
+            {
+                "aspect": seat.aspect,
+                "role": seat.role,
+                "step": seat.step,
+                "quorum": seat.quorum,
+                "given": yes.count((seat.aspect, seat.role)),
+                "due": seat.due,
+                "rules": " ".join(seat.rules),
+            }
+            for seat in seats
+        ],
+        "flag": [
+            {
+                "flag": flag.id,
+                "aspect": flag.aspect,
+                "role": flag.role,
+                "revision": flag.revision,
+                "origin": flag.origin,
+                "status": flag.status,
+                "blocking": int(flag.blocking and flag.status != SUPERSEDED),
+                "expert": flag.expert,
+                "due": flag.due,
+                "rules": " ".join(flag.rules),
+            }
+            for flag in case.flags
+        ],
+        "decision": [
+            {
+                "seq": decision.seq,
+                "revision": decision.revision,
+                "person": decision.person,
+                "aspect": decision.aspect,
+                "role": decision.role,
+                "decision": decision.decision,
+                "at": written_time(decision.at),
+                "reason": decision.reason,
+                "receipt": decision.receipt,
+                "current": int(decision.seq in current),
+            }
+            for decision in case.decisions
+        ],
+    }
+    return {table: [{"agreement": case.ref, **row} for row in made] for table, made in rows.items()}
+
+
+def _differences(table: str, found: Iterable[Row], expected: Rows) -> Iterator[str]:
+    key = _KEYS[table]
+    stored = {tuple(row[column] for column in key): row for row in found}
+    wanted = {tuple(row[column] for column in key): row for row in expected}
+    for place in sorted(stored.keys() | wanted.keys(), key=str):
+        name = f"{table} {' '.join(str(part) for part in place)}"
+        if place not in wanted:
+            yield f"{name}: there is a row the events do not know"
+        elif place not in stored:
+            yield f"{name}: the row is missing"
+        else:
+            for column, value in wanted[place].items():
+                if stored[place][column] != value:
+                    yield f"{name}: {column} says {stored[place][column]!r}; the events say {value!r}"

@@ -1,0 +1,190 @@
+"""What an author should know of a template: the fields it needs, what is wrong, and where.
+
+An error would fail or mislead; a warning renders and may surprise. Every finding names the
+part, the paragraph's text and what to write instead.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import jinja2
+
+from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.engine import compile_template, text_parts
+from workflow.documents.fields import Shape, fields_of
+from workflow.documents.package import read_package
+from workflow.documents.proof import NotWellFormedError, prove
+from workflow.documents.sandbox import Sandbox
+from workflow.documents.source import W, has_tags, paragraphs, parse, source_of
+from workflow.errors import TemplateError, WorkflowError
+from workflow.i18n import mark, translate
+
+ERROR, WARNING = "error", "warning"
+
+# What other products' tags look like, and what authors mistype; each with the way to write it here.
+_MISTAKES = (
+    (
+        re.compile(r"\{%\s+(?:tr|tc|p|r)\s"),
+        ERROR,
+        mark("a space stands before tr, tc, p or r"),
+        mark("write {%tr, {%tc, {%p or {%r without a space"),
+    ),
+    (
+        re.compile(r"\{\{\s*[#/^>&!]"),
+        ERROR,
+        mark("this is a mustache tag"),
+        mark("write {% for x in list %}...{% endfor %} or {% if x %}...{% endif %}"),
+    ),
+    (
+        re.compile(r"\{\{[^}]*;\s*\w+\s*=[^}]*\}\}"),
+        ERROR,
+        mark("this is a DocuSeal field"),
+        mark("write {{ name }}; signature fields do not exist here"),
+    ),
+    (
+        re.compile(r"\[\[\s*\w[^\]]*\]\]"),
+        WARNING,
+        mark("this looks like another product's tag"),
+        mark("write {{ name }}"),
+    ),
+    (
+        re.compile("\u00ab[^\u00bb]+\u00bb"),
+        WARNING,
+        mark("this looks like a mail merge field"),
+        mark("write {{ name }}"),
+    ),
+    (
+        re.compile(r"\$\{\w+\}"),
+        WARNING,
+        mark("this looks like another product's tag"),
+        mark("write {{ name }}"),
+    ),
+    (
+        re.compile(r"(?<!\{)\{[A-Za-z_][\w.]*\}(?!\})"),
+        WARNING,
+        mark("a single brace is no tag"),
+        mark("write {{ name }}"),
+    ),
+)
+_REVISIONS = ("ins", "del", "moveFrom", "moveTo")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a template: how bad, where, the text there, and what to write instead."""
+
+    severity: str
+    part: str
+    text: str
+    what: str
+    fix: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything found about one template."""
+
+    name: str
+    fields: dict[str, Shape] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing found would fail or mislead."""
+        return not any(finding.severity == ERROR for finding in self.findings)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return {
+            "name": self.name,
+            "ok": self.ok,
+            "fields": {name: shape.value for name, shape in self.fields.items()},
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def check(body: bytes, *, name: str, kind: str = "") -> Report:
+    """Look at a template; *kind* names the kind of document whose data it will be given."""
+    report = Report(name)
+    try:
+        parts = read_package(body, name=name)
+        for part in text_parts(parts):
+            report.findings += _of_text(part, parts[part], name)
+        for part in text_parts(parts):
+            if has_tags(parts[part]):
+                _of_tags(report, part, parts[part])
+        compile_template(body, name=name)
+    except WorkflowError as error:
+        reason = str(error.facts.get("reason", error))
+        if not any(finding.severity == ERROR for finding in report.findings):
+            report.findings.append(
+                Finding(ERROR, "", "", reason, translate(mark("mend the template in Word and try again")))
+            )
+        return report
+    if "word/styles.xml" in parts and b"w:eastAsia" not in parts["word/styles.xml"]:
+        what = translate(
+            mark("no style names a font for Chinese; it will be shown in whatever font there is")
+        )
+        fix = translate(mark("set an Asian font in the default style"))
+        report.findings.append(Finding(WARNING, "word/styles.xml", "", what, fix))
+    if kind:
+        report.findings += _unknown(report.fields, kind)
+    return report
+
+
+def _of_text(part: str, content: bytes, name: str) -> Iterator[Finding]:
+    """Find what can be seen in the words of a part."""
+    root = parse(part, content, template=name)
+    for block, text in paragraphs(root):
+        shown = text[:80]
+        for pattern, severity, what, fix in _MISTAKES:
+            if pattern.search(text):
+                yield Finding(severity, part, shown, translate(what), translate(fix))
+        if any(next(block.iter(f"{W}{kind}"), None) is not None for kind in _REVISIONS):
+            what = translate(mark("tracked changes are left in the template"))
+            yield Finding(WARNING, part, shown, what, translate(mark("accept or reject them in Word first")))
+
+
+def _of_tags(report: Report, part: str, content: bytes) -> None:
+    """Find what only shows when the tags are read as a whole."""
+    source = source_of(part, content, template=report.name)
+    try:
+        tree = Sandbox().parse(source)
+        proof = prove(tree)
+    except (jinja2.TemplateSyntaxError, NotWellFormedError):
+        return  # compiling says it better
+    report.fields |= fields_of(tree, proof)
+    if proof.crossed & {"w:tc", "w:tr", "w:tbl"}:
+        what = translate(mark("a choice or loop begins in one table cell and ends in another"))
+        fix = translate(mark("put {%tr ... %} in rows of their own, or {%tc ... %} in cells of their own"))
+        report.findings.append(Finding(ERROR, part, "", what, fix))
+    if proof.rowless:
+        what = translate(mark("a table could lose all its rows"))
+        fix = translate(mark("keep a heading row outside the loop"))
+        report.findings.append(Finding(WARNING, part, "", what, fix))
+    if proof.fragile:
+        what = translate(mark("a table cell could lose its only paragraph; an empty one is put there"))
+        fix = translate(mark("keep a paragraph in the cell outside the choice"))
+        report.findings.append(Finding(WARNING, part, "", what, fix))
+
+
+def _unknown(fields: dict[str, Shape], kind: str) -> Iterator[Finding]:
+    """Find fields that the data of *kind* does not have."""
+    if kind not in kinds():
+        raise TemplateError(template=kind, reason=translate(mark("there is no such kind of document")))
+    known = set(find_layout(kind, languages(kind)[0]).fields)
+    roots = {name.split(".")[0].removesuffix("[]") for name in known} | set(_EVERYWHERE)
+    for name in fields:
+        if name.split(".")[0].removesuffix("[]") not in roots:
+            what = translate(mark("{name} is not among the data of {kind}")).format(name=name, kind=kind)
+            fix = translate(mark("known: {names}")).format(names=", ".join(sorted(roots)))
+            yield Finding(ERROR, "", name, what, fix)
+
+
+# What every document is given (see ``workflow.documents.context``).
+_EVERYWHERE = (
+    "title", "purpose", "contract_type", "parties", "ours", "theirs", "price", "period", "payment",
+    "liability", "law", "originals", "consent_mode", "facts", "document",
+)  # fmt: skip
