@@ -121,7 +121,7 @@ class _Evidence:
     reader: Reader
     event: Event
     log: str
-    before: Mapping[int, str]
+    chain: Mapping[int, str]
 
     def statement(self) -> bytes:
         """Return the statement the event's signature is over."""
@@ -134,6 +134,10 @@ class _Evidence:
     def note(self, digest: str) -> str:
         """Return the words behind a digest; empty where they are missing."""
         return note(self.reader, digest)
+
+    def head(self, seq: int) -> str:
+        """Return the digest of an event before it; empty where there is no such one."""
+        return self.chain.get(seq, "") if seq < self.event.seq else ""
 
 
 class _Directories:
@@ -230,4 +234,80 @@ class _Trail:
         for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
             self._find("content", stream, seq, text)
         for case in self._cases:
-            self._add_tables(case.ref, check_cache(self._reader, case, self._content(case.terms)))
+            self._compare(case.ref, self._cached(case))
+        self._compare("stream", check_ends(self._reader, self._heads, whole=whole), check="chain")
+        self._compare("idempotency", check_attempts(self._reader, self._nonces, whole=whole))
+        self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
+        if whole:
+            self._compare("counter", check_numbering(self._reader, self._heads.keys()), check="chain")
+            self._compare("views", check_views(self._reader))
+
+    def _chain(self, stream: str) -> Iterator[_Chained]:
+        """Yield the events of a chain as far as they can be read, having checked how they hang together."""
+        rows = self._reader.rows("SELECT * FROM event WHERE stream = :stream ORDER BY seq", stream=stream)
+        entries = [Entry(r["stream"], r["seq"], r["prev"], r["hash"], r["line"].encode()) for r in rows]
+        self.report.events += len(entries)
+        for seq, text in faults(entries, stream=stream):
+            self._find("chain", stream, seq, text)
+        self._hashes[stream] = {entry.seq: entry.hash for entry in entries}
+        if entries:
+            self.report.streams[stream] = entries[-1].hash
+            self._heads[stream] = (entries[-1].seq, entries[-1].hash)
+        last = None
+        for entry in entries:
+            for digest in digests_in(entry.line):
+                self._named.setdefault(digest, []).append((stream, entry.seq))
+            try:
+                body, event = json.loads(entry.line), read_event(entry)
+                clock = read_time(body.get("clock", body["at"]))
+            except _ODD as error:
+                self._find("chain", stream, entry.seq, f"it cannot be read as an event: {error}")
+                return
+            if body.get("log") != self._log:
+                self._find("chain", stream, entry.seq, "it was written for another store")
+            if last is not None and event.at < last:
+                self._find("chain", stream, entry.seq, "its time lies before the event before it")
+            last = event.at
+            statement = self._evidence(event).statement() if event.type in SIGNED else b""
+            self._nonces[stream, event.seq] = nonce_of(statement)
+            yield _Chained(event, clock)
+
+    def _judge(self, before: Case | None, after: Case, event: Event) -> None:
+        """Add what does not hold under any of the registries that may have stood at the time."""
+        found: list[tuple[str, str]] | None = None
+        for directory in self._directories.at(event):
+            again = list(_guarded(check_event(before, after, event, directory, self._evidence(event))))
+            found = again if found is None or len(again) < len(found) else found
+            if not found:
+                return
+        self._add(event.stream, event.seq, iter(found or ()))
+
+    def _evidence(self, event: Event) -> _Evidence:
+        return _Evidence(self._reader, event, self._log, self._hashes[event.stream])
+
+    def _cached(self, case: Case) -> Iterator[tuple[str, str]]:
+        terms = from_canonical(content(self._reader, case.terms)) if case.terms else None
+        yield from check_cache(self._reader, case, terms)
+
+    def _compare(self, stream: str, found: Iterator[tuple[str, str]], *, check: str = "tables") -> None:
+        """Add what is found in tables; *stream* stands for what cannot be compared at all."""
+        try:
+            for place, text in found:
+                self._find(check, place, 0, text)
+        except _ODD as error:
+            self._find(check, stream, 0, f"it cannot be compared ({type(error).__name__}: {error})")
+
+    def _add(self, stream: str, seq: int, found: Iterator[tuple[str, str]]) -> None:
+        for check, text in _guarded(found):
+            self._find(check, stream, seq, text)
+
+    def _find(self, check: str, stream: str, seq: int, text: str) -> None:
+        self.report.findings.append(Finding(check, stream, seq, text))
+
+
+def _guarded(found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield what is found; values of another kind than ours are found too, not stumbled over."""
+    try:
+        yield from found
+    except _ODD as error:
+        yield "content", f"its content cannot be read ({type(error).__name__}: {error})"

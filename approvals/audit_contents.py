@@ -46,9 +46,9 @@ def digests_in(line: bytes) -> Set[str]:
     return set(_DIGEST.findall(line.decode(errors="replace")))
 
 
-def check_bodies(reader: Reader, named: Mapping[str, list[tuple[str, int]]], *, whole: bool) -> Iterator[
-    tuple[str, int, str]
-]:
+def check_bodies(
+    reader: Reader, named: Mapping[str, list[tuple[str, int]]], *, whole: bool
+) -> Iterator[tuple[str, int, str]]:
     """Hash the stored bytes; *named* says which events name which digest.
 
     Where the *whole* store is verified, content and notes that nothing names are found too:
@@ -76,7 +76,7 @@ def check_bodies(reader: Reader, named: Mapping[str, list[tuple[str, int]]], *, 
 
 
 def check_notes(reader: Reader, event: Event) -> Faults:
-    """Every note an event names has to be there, and be the one that was written."""
+    """Check that every note an event names is there, and is the one that was written."""
     said = event.payload
     named = {name: said.get(name) for name in _NOTES}
     if event.type is Type.FLAG_RESOLVED:
@@ -92,7 +92,7 @@ def check_notes(reader: Reader, event: Event) -> Faults:
 
 
 def check_references(reader: Reader, case: Case, event: Event) -> Faults:
-    """Every file, term and policy an event names by digest has to be there."""
+    """Check that every file, term and policy an event names by digest is there."""
     said = event.payload
     named = {name: said[name] for name in ("terms", "plan", "round", "policy", "trace") if said.get(name)}
     if event.signed:
@@ -112,7 +112,7 @@ def check_references(reader: Reader, case: Case, event: Event) -> Faults:
 
 
 def check_documents(reader: Reader, case: Case, event: Event) -> Faults:
-    """Every document issued with an event has to have the digests and size it was issued with."""
+    """Check that every document issued with an event has the digests and size recorded."""
     for document in issued_with(case, event):
         body = content(reader, document.file)
         if len(body) != document.size:
@@ -133,7 +133,7 @@ def issued_with(case: Case, event: Event) -> tuple[DocumentRef, ...]:
 
 
 def check_final(reader: Reader, case: Case, event: Event, *, clock: datetime, owner: str) -> Faults:
-    """The version to execute has to be the approved text, without the mark of a draft.
+    """Check that the version to execute is the approved text, without the mark of a draft.
 
     Nobody signs after the last sign-off, so its bytes are bound to the approved ones by being
     made again: from the same template and data, and only where that gives the approved ones.

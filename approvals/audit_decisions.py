@@ -14,6 +14,7 @@ from approvals.sshsig import PublicKey, verify
 from approvals.statements import DECISION, REGISTRY, read_statement
 from workflow.errors import WorkflowError
 from workflow.events import Event, Type
+from workflow.ledger import GENESIS
 from workflow.replay import Case
 
 Faults = Iterator[tuple[str, str]]
@@ -30,9 +31,8 @@ class Evidence(Protocol):
     def log(self) -> str:
         """The store's origin."""
 
-    @property
-    def before(self) -> Mapping[int, str]:
-        """The digests of the events before it, by number."""
+    def head(self, seq: int) -> str:
+        """Return the digest of an event before it; empty where there is no such one."""
 
     def statement(self) -> bytes:
         """Return the statement the event's signature is over."""
@@ -83,7 +83,7 @@ def check_entry(
         "change": event.type.value,
         "by": event.actor,
         "number": event.seq,
-        "after": evidence.before.get(event.seq - 1, "0" * 64),
+        "after": evidence.head(event.seq - 1) or GENESIS,
     }
     yield from _compare(_read(statement), expected)
     yield from _check_change(event, directory)
@@ -96,9 +96,9 @@ def _check_change(event: Event, directory: Directory) -> Faults:
         yield "duties", f"{known.id} had been added already"
     if event.type in (Type.ROLE_GRANTED, Type.ROLE_REVOKED) and said["role"] not in ROLES:
         yield "duties", f"there is no role {said['role']}"
-    if event.type is Type.ROLE_REVOKED and said["role"] == "admin":
-        if directory.holders("admin") <= {said["person"]}:
-            yield "duties", "it leaves the store without an administrator"
+    last = event.type is Type.ROLE_REVOKED and directory.holders("admin") <= {said["person"]}
+    if last and said["role"] == "admin":
+        yield "duties", "it leaves the store without an administrator"
     if event.type is Type.KEY_ADDED:
         if PublicKey.parse(said["public"]).fingerprint != said["fingerprint"]:
             yield "duties", "the key is not the one its fingerprint names"
@@ -131,7 +131,7 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
         "revision": before.submission.revision,
     }
     if event.type in WORDS:
-        expected |= _decision(before, event, evidence)
+        expected |= _decision(event, evidence)
         expected |= {"content": before.contract.content, "policy": before.submission.policy}
     elif event.type is Type.FLAG_RESOLVED:
         expected |= _opinion(before, event, evidence)
@@ -144,7 +144,7 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
     yield from _check_seen(said, before.submission.seq, evidence)
 
 
-def _decision(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+def _decision(event: Event, evidence: Evidence) -> dict[str, object]:
     payload = event.payload
     parts = payload.get("parts")
     return {
@@ -204,10 +204,10 @@ def _check_signature(event: Event, statement: bytes, public: str, namespace: str
 
 
 def _check_seen(said: Mapping[str, object], since: int, evidence: Evidence) -> Faults:
-    """What stood there when it was signed has to stand there still."""
+    """Check that what stood there when it was signed stands there still."""
     number, _, head = str(said.get("seen")).partition(" ")
     seq = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
-    if evidence.before.get(seq) != head:
+    if not head or evidence.head(seq) != head:
         yield "signatures", f"the trail was rewritten: its signer saw {head[:12]} as number {number}"
     elif seq < since:
         yield "signatures", "it was signed before this text was submitted"

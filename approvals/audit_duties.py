@@ -50,7 +50,7 @@ def check_event(
 
 
 def _check_maker(before: Case, event: Event, roles: Set[str]) -> Faults:
-    """The person may not have drafted, must hold the role, and speak of the text submitted."""
+    """Check that the person did not draft, held the role, and speaks of the text submitted."""
     said = event.payload
     submission = before.submission
     if submission is None:
@@ -79,7 +79,7 @@ def _check_maker(before: Case, event: Event, roles: Set[str]) -> Faults:
 
 
 def _check_text(before: Case | None, after: Case) -> Faults:
-    """What was submitted has to be the draft that stood there, with the terms it was made from."""
+    """Check that the text submitted is the draft that stood there, with its terms."""
     submission = after.submission
     if before is None or submission is None:
         return
@@ -137,7 +137,7 @@ def _plain(fact: object) -> object:
 
 
 def _check_turn(before: Case, event: Event) -> Faults:
-    """A decision takes an open seat whose step has come; before the sign-off, experts may return."""
+    """Check that a decision takes an open seat whose step has come, or is an expert's return."""
     place = (event.payload["aspect"], event.payload["role"])
     if before.state is State.EXPERT_REVIEW:
         turn = {(flag.aspect, flag.role) for flag in before.blocking_flags}
@@ -150,7 +150,7 @@ def _check_turn(before: Case, event: Event) -> Faults:
 
 
 def _check_effect(after: Case, event: Event, directory: Directory) -> Faults:
-    """An event moves the agreement exactly where the rules say."""
+    """Check that an event moves the agreement exactly where the rules say."""
     if event.type is Type.APPROVED:
         cleared = bool(clearance_of(after))
         if cleared and event.to != State.APPROVED:

@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.directory import Directory
 from workflow.events import REGISTRY, written_time
+from workflow.ledger import GENESIS
 from workflow.price import price_of
 from workflow.reading import Reader, Row
 from workflow.replay import SUPERSEDED, Case
@@ -84,12 +85,12 @@ def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: b
     ends = {row["id"]: (row["seq"], row["head"]) for row in reader.rows("SELECT * FROM stream")}
     for stream in sorted(heads.keys() | ends.keys() if whole else heads):
         # A registry without entries is one that nobody has founded yet.
-        if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, "0" * 64)):
+        if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, GENESIS)):
             yield stream, "its last event is not the one the store remembers; events were cut off or added"
 
 
 def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
-    """References are given out one after the other, so that a missing one was taken away."""
+    """Look for gaps: references are given out one after the other, so a missing one was taken away."""
     given = {row["name"]: row["value"] for row in reader.rows("SELECT * FROM counter")}
     most = len(streams) + 99  # missing ones are named, but not without end
     due = {f"{name}-{n:04d}" for name, last in given.items() for n in range(1, min(last, most) + 1)}
@@ -105,7 +106,7 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
 
 
 def check_attempts(reader: Reader, events: Mapping[tuple[str, int], str], *, whole: bool) -> Faults:
-    """What makes a retry harmless has to name the event that was recorded.
+    """Check that what makes a retry harmless names the event that was recorded.
 
     *events* gives the nonce of each event's statement; empty where it has none.
     """
@@ -126,7 +127,7 @@ def check_attempts(reader: Reader, events: Mapping[tuple[str, int], str], *, who
 
 
 def check_views(reader: Reader) -> Faults:
-    """What people are shown has to be what the tables hold."""
+    """Check that people are shown what the tables hold."""
     for table, columns in _SHOWN.items():
         same = " AND ".join(f"v.{column} = t.{column}" for column in columns.split())
         if table == "agreement":

@@ -69,9 +69,9 @@ class Directory:
         return self.people[person].name if person in self.people else person
 
 
-def directory_of(events: Iterable[Event]) -> Directory:
-    """Fold the registry's events."""
-    directory = Directory()
+def directory_of(events: Iterable[Event], start: Directory | None = None) -> Directory:
+    """Fold the registry's events; *start* is what those before them add up to."""
+    directory = start or Directory()
     for event in events:
         directory = _apply(directory, event)
     return directory

@@ -5,21 +5,26 @@ of the code, and texts that nobody marks any more are taken out.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parent.parent
-CATALOGUE = ROOT / "workflow/locale/zh_TW/LC_MESSAGES/assent.po"
+import approvals
+import workflow
+
+#: The packages as they are installed, so that a wheel's catalogue can be tested too.
+PACKAGES = tuple(Path(str(package.__file__)).parent for package in (workflow, approvals))
+CATALOGUE = PACKAGES[0] / "locale/zh_TW/LC_MESSAGES/assent.po"
 
 #: Functions whose first argument is a text of the catalogue, where it is written out.
 _OURS = ("mark", "say", "translate")
 #: click asks gettext for its own words, so they are translated here too.
 _CLICK = ("_", "gettext", "ngettext")
+_PLACE = re.compile(r"\{(\w*(?:![rsa])?)(?::[^{}]*)?\}|(%\(\w+\)s)")
 
 #: A text, or what click says of one thing and of several.
 Text = str | tuple[str, str]
@@ -28,11 +33,11 @@ Text = str | tuple[str, str]
 def marked() -> dict[str, set[str]]:
     """Return every text that is marked in the code, with the files it stands in."""
     found: dict[str, set[str]] = {}
-    for folder in ("workflow", "approvals"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
+    for folder in PACKAGES:
+        for path in sorted(folder.rglob("*.py")):
             for name, arguments in _calls(path):
                 if name in _OURS and (text := _literal(arguments[0])) is not None:
-                    found.setdefault(text, set()).add(path.relative_to(ROOT).as_posix())
+                    found.setdefault(text, set()).add(path.relative_to(folder.parent).as_posix())
                 elif name == "mark":
                     raise SyntaxError(f"{path}: mark() takes a text that is written out")
     return found
@@ -71,28 +76,24 @@ def entries(catalogue: Catalog) -> dict[Text, Message]:
 
 
 def fields(text: str) -> set[str]:
-    """Return the places of a text that are filled in, with how: ``{value!r}`` is ``value!r``."""
-    return {
-        name + (f"!{conversion}" if conversion else "")
-        for _, name, _, conversion in Formatter().parse(text)
-        if name is not None
-    }
+    """Return the places of a text that are filled in, with how: ``value!r`` of ``{value!r}``."""
+    return {place or old for place, old in _PLACE.findall(text)}
 
 
 def is_said(message: Message) -> bool:
     """Tell whether an entry has its translation, and no doubtful one."""
-    return all(_texts(message.string)) and not message.fuzzy
+    return all(texts(message.string)) and not message.fuzzy
 
 
 def wrong_places(message: Message) -> set[str]:
     """Return the places a translation lacks or invents; of a plural's it may use those of either form."""
-    wanted = [fields(text) for text in _texts(message.id)]
-    known, needed = set.union(*wanted), set.intersection(*wanted)
-    said = [fields(text) for text in _texts(message.string) if text]
+    forms = [fields(text) for text in texts(message.id)]
+    known, needed = set.union(*forms), set.intersection(*forms)
+    said = [fields(text) for text in texts(message.string) if text]
     return set().union(*((places - known) | (needed - places) for places in said))
 
 
-def _texts(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def texts(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 

@@ -217,6 +217,14 @@ class ClauseError(WorkflowError):
     hint = mark("mend the clause file and try again")
 
 
+class NotComparableError(WorkflowError):
+    """A document cannot be compared: it is damaged, hostile, or has changes that are not resolved."""
+
+    code = "W054"
+    message = mark("{document} cannot be compared: {reason}")
+    hint = mark("open it in Word, accept or reject its changes, save it as .docx, then try again")
+
+
 class PdfUnavailableError(WorkflowError):
     """A PDF was asked for on a machine without the program that makes it."""
 

@@ -69,7 +69,7 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
     rows = []
     for seat in seats:
         given = [d for d in current if (d["aspect"], d["role"]) == (seat["aspect"], seat["role"])]
-        place = f"{role_name(seat['role'])} ({aspect_name(seat['aspect'])})"
+        place = capacity(seat["role"], seat["aspect"])
         for decision in given:
             said = translate(DECISIONS[decision["decision"]])
             reason = f' "{decision["reason_text"]}"' if decision["reason_text"] else ""

@@ -59,6 +59,16 @@ def aspect_name(aspect: str) -> str:
     return translate(ASPECTS.get(aspect, aspect))
 
 
+def capacity(role: str, aspect: str) -> str:
+    """Return the words for a role in which someone speaks for an aspect."""
+    return translate(mark("{role} ({aspect})")).format(role=role_name(role), aspect=aspect_name(aspect))
+
+
+def quoted(text: str, reason: str) -> str:
+    """Return what was done with the reason that was given for it, if any was."""
+    return translate(mark('{text} "{reason}"')).format(text=text, reason=reason) if reason else text
+
+
 def event_name(kind: str) -> str:
     """Return the words for a type of event."""
     return translate(EVENTS[Type(kind)])

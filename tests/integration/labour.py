@@ -63,7 +63,7 @@ STEPS = (
 def work(world, job):
     """Do one agreement after the other, from the step that is named; say each step twice."""
     ref = job["ref"]
-    steps = itertools.product(itertools.count(job["number"]), range(len(STEPS)))
+    steps = ((number, step) for number in itertools.count(job["number"]) for step in range(len(STEPS)))
     for number, step in itertools.islice(steps, job["step"], job["step"] + job.get("limit", 10**9)):
         say(trying=step, number=number)
         done = STEPS[step](world, ref, f"{number}.{step}")

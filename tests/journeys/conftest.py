@@ -1,0 +1,243 @@
+"""The command, run as people run it, and offices to run it in.
+
+`cli` runs the installed ``assent`` in a process of its own, in an empty folder, with keys and
+settings of its own; `founded`, `in_review`, `in_sign_off` and `approved` are folders in which
+an agreement has come that far, each a copy of one that was prepared once, by commands.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(sys.executable).with_name("assent")
+TERMS = Path(__file__).parents[1] / "data" / "terms.toml"
+#: Everyone but alice, who founds the store and drafts; what they are called, what they are.
+PEOPLE = {
+    "bob": ("陳伯寧", ("dept_manager",)),
+    "lena": ("陳美", ("legal",)),
+    "dan": ("林丹", ("dpo",)),
+    "grace": ("王怡君", ("gm",)),
+    "sam": ("沈山", ("staff",)),
+}
+#: The tables that are only ever added to: nothing may be recorded by halves.
+KEPT = ("event", "content", "note", "idempotency", "stream")
+REF = f"AGR-{datetime.now(UTC) + timedelta(hours=8):%Y}-0001"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document it printed."""
+        return json.loads(self.out)
+
+
+class Forks:
+    """The process that forks one for each command; see ``forks.py``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("forks.py")), str(SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, words: tuple[str, ...], folder: Path, env: Mapping[str, str], given: str) -> Result:
+        out, err, read = (self._folder / name for name in ("out", "err", "in"))
+        read.write_text(given, encoding="utf-8")
+        request = {"words": words, "folder": str(folder), "env": dict(env)}
+        request |= {"out": str(out), "err": str(err), "input": str(read)}
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        return Result(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+class Cli:
+    """The command in *folder*: ``cli("show", "1", person="lena")``."""
+
+    def __init__(self, forks: Forks, folder: Path) -> None:
+        self._forks, self.folder = forks, folder
+        kept = {name: value for name, value in os.environ.items() if not _theirs(name)}
+        self.env = kept | {
+            "HOME": str(folder / "home"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "ASSENT_KEYS": str(folder / "keys"),
+            "LANG": "C.UTF-8",
+        }
+
+    def __call__(self, *words: object, person: str = "", given: str = "", code: int = 0) -> Result:
+        """Run a command that ends with *code*, and never with a fault of ours; *given* is what it reads."""
+        said = (*map(str, words), *(("--as", person) if person else ()))
+        return checked(self._forks.run(said, self.folder, self.env, given), code)
+
+    def alone(self, *words: object, code: int = 0, **how: Any) -> Result:
+        """Run it as `subprocess.run` does, from the start, with what that offers beside it."""
+        done = subprocess.run(
+            [str(SCRIPT), *map(str, words)],
+            **{"cwd": self.folder, "env": self.env, "stdin": subprocess.DEVNULL, "timeout": 60, **how},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return checked(Result(done.returncode, done.stdout, done.stderr), code)
+
+    def refuses(self, error: str, code: int, *words: object, **how: Any) -> Result:
+        """Run a command that is refused: with this error, a way out, and nothing recorded."""
+        with self.nothing_recorded():
+            result = self(*words, code=code, **how)
+        assert result.err.startswith(f"error[{error}]: "), result.err
+        assert "\n  try   " in result.err, result.err
+        assert not result.out
+        return result
+
+    def json(self, *words: object, **how: Any) -> Any:
+        """Run a command with ``--json`` and return the document it printed."""
+        return self(*words, "--json", **how).json
+
+    @contextmanager
+    def nothing_recorded(self) -> Iterator[None]:
+        """Assert that what happens inside adds nothing to the store."""
+        before = self.kept()
+        yield
+        assert self.kept() == before
+
+    def kept(self) -> dict[str, int]:
+        """Return how many rows there are of everything that is only ever added to."""
+        store = self.folder / "assent.db"
+        if not store.exists():
+            return {}
+        with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as connection:
+            return {
+                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in KEPT
+            }
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file for a command to read."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+def checked(result: Result, code: int) -> Result:
+    assert "Traceback" not in result.err, result.err
+    assert "W099" not in result.err, result.err
+    assert result.code == code, (result.code, result.err, result.out)
+    return result
+
+
+def _theirs(name: str) -> bool:
+    """Tell whether a variable would bring the developer's own store, keys or language along."""
+    return name.startswith(("ASSENT_", "LC_", "SSH_", "LANG", "XDG_", "COLUMNS"))
+
+
+def found(cli: Cli) -> None:
+    """Make the store, everyone's key, and the people."""
+    cli("init", "--organisation", "台北光電股份有限公司", "--name", "何愛莉", person="alice")
+    for person, (name, roles) in PEOPLE.items():
+        cli("key", "new", person=person)
+        held = [word for role in roles for word in ("--role", role)]
+        cli("people", "add", person, "--name", name, *held, "--public-key", f"keys/{person}.pub")
+    cli.write("terms.toml", TERMS.read_text(encoding="utf-8"))
+    cli.write("reply.eml", "We agree to the terms of your letter.\n")
+
+
+def submit(cli: Cli) -> None:
+    """Take one agreement as far as its submission."""
+    cli("new", "services", "--terms", "terms.toml")
+    for words in (("open",), ("agree",), ("confirm",), ("acknowledge", "--evidence", "reply.eml")):
+        cli(words[0], "1", *words[1:])
+    cli("draft", "1")
+    cli("submit", "1")
+
+
+def review(cli: Cli) -> None:
+    """Let both experts answer."""
+    flags = {row["role"]: row["flag"] for row in cli.json("show", "1")["flags"]}
+    for person, role in (("dan", "dpo"), ("lena", "legal")):
+        opinion = ("--conclusion", "clear", "--reason", "無意見。", "--yes")
+        cli("flag", "resolve", "1", flags[role], *opinion, person=person)
+
+
+def approve(cli: Cli) -> None:
+    """Let both approvers sign."""
+    for person in ("bob", "grace"):
+        cli("approve", "1", "--yes", person=person)
+
+
+_STAGES = {
+    "founded": ("", found),
+    "in_review": ("founded", submit),
+    "in_sign_off": ("in_review", review),
+    "approved": ("in_sign_off", approve),
+}
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory):
+    """The process that runs the commands."""
+    with closing(Forks(tmp_path_factory.mktemp("forks"))) as forks:
+        yield forks
+
+
+@pytest.fixture
+def cli(forks, tmp_path):
+    """The command in an empty folder."""
+    (tmp_path / "office").mkdir()
+    return Cli(forks, tmp_path / "office")
+
+
+@pytest.fixture(scope="session")
+def office(forks, tmp_path_factory):
+    """A function that returns the folder in which everything stands at a stage."""
+    folder = tmp_path_factory.mktemp("offices")
+
+    def at(stage: str) -> Path:
+        before, go_on = _STAGES[stage]
+        if not (folder / stage).exists():
+            if before:
+                shutil.copytree(at(before), folder / stage)
+            else:
+                (folder / stage).mkdir()
+            go_on(Cli(forks, folder / stage))
+        return folder / stage
+
+    return at
+
+
+def _standing_at(stage: str):
+    @pytest.fixture(name=stage)
+    def standing(office, forks, tmp_path):
+        shutil.copytree(office(stage), tmp_path / stage)
+        return Cli(forks, tmp_path / stage)
+
+    standing.__doc__ = f"The command in a folder whose one agreement is {stage.replace('_', ' ')}."
+    return standing
+
+
+founded, in_review, in_sign_off, approved = map(_standing_at, _STAGES)

@@ -1,0 +1,77 @@
+"""Runs the command's console script over and over, each time in a process of its own.
+
+A command that writes spends most of its time importing. This program imports everything once
+and forks for each command; what the child then runs is the installed script, unchanged. It
+reads one request a line, ``{"words", "folder", "env", "out", "err", "input"}``, and answers each with
+the exit code.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import sys
+import traceback
+
+# Only Alembic runs these, and only while it migrates; the other one is the command itself.
+_NOT_ALONE = ("workflow.migrations.env", "approvals.__main__")
+
+
+def import_everything() -> None:
+    for package in ("workflow", "approvals"):
+        folder = importlib.import_module(package).__path__
+        for module in pkgutil.walk_packages(folder, f"{package}."):
+            if module.name not in _NOT_ALONE:
+                importlib.import_module(module.name)
+    importlib.import_module("alembic.command")
+
+
+def become(request: dict) -> None:
+    """Give this process the folder, environment and streams of the command."""
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["folder"])
+    for number, name, flags in (
+        (0, request["input"], os.O_RDONLY),
+        (1, request["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+        (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+    ):
+        opened = os.open(name, flags, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin = os.fdopen(0)
+
+
+def run(script: str, words: list[str]) -> int:
+    """Run the script as the interpreter would, but leave without taking everything apart."""
+    sys.argv = [script, *words]
+    code: object = 0
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as leaving:
+        code = leaving.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code if isinstance(code, int) else int(code is not None)
+
+
+def main(script: str) -> None:
+    import_everything()
+    gc.freeze()
+    for line in sys.stdin:
+        request = json.loads(line)
+        child = os.fork()
+        if not child:
+            become(request)
+            os._exit(run(script, request["words"]))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
