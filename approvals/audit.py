@@ -177,7 +177,7 @@ class _Trail:
         self._hashes: dict[str, dict[int, str]] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self._named: dict[str, list[tuple[str, int]]] = {}
-        self._nonces: dict[tuple[str, int], str] = {}
+        self._attempts: dict[tuple[str, int], tuple[str, str]] = {}
         self._cases: list[Case] = []
 
     def agreements(self) -> list[str]:
@@ -236,7 +236,7 @@ class _Trail:
         for case in self._cases:
             self._compare(case.ref, self._cached(case))
         self._compare("stream", check_ends(self._reader, self._heads, whole=whole), check="chain")
-        self._compare("idempotency", check_attempts(self._reader, self._nonces, whole=whole))
+        self._compare("idempotency", check_attempts(self._reader, self._attempts, whole=whole))
         self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
         if whole:
             self._compare("counter", check_numbering(self._reader, self._heads.keys()), check="chain")
@@ -269,7 +269,7 @@ class _Trail:
                 self._find("chain", stream, entry.seq, "its time lies before the event before it")
             last = event.at
             statement = self._evidence(event).statement() if event.type in SIGNED else b""
-            self._nonces[stream, event.seq] = nonce_of(statement)
+            self._attempts[stream, event.seq] = (event.actor, nonce_of(statement))
             yield _Chained(event, clock)
 
     def _judge(self, before: Case | None, after: Case, event: Event) -> None:

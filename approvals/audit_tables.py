@@ -105,10 +105,12 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
 
-def check_attempts(reader: Reader, events: Mapping[tuple[str, int], str], *, whole: bool) -> Faults:
+def check_attempts(
+    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str]], *, whole: bool
+) -> Faults:
     """Check that what makes a retry harmless names the event that was recorded.
 
-    *events* gives the nonce of each event's statement; empty where it has none.
+    *events* gives each event's actor and the nonce of its statement, empty where it has none.
     """
     rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
     found = {(row["stream"], row["seq"]): row["key"] for row in rows}
@@ -119,9 +121,11 @@ def check_attempts(reader: Reader, events: Mapping[tuple[str, int], str], *, who
         if (stream, seq) not in events:
             if whole or stream in streams:
                 yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
-        elif not key.endswith(events[stream, seq]):
-            yield stream, f"number {seq} was not recorded by the attempt {key!r}"
-    for (stream, seq), nonce in events.items():
+        else:
+            actor, nonce = events[stream, seq]
+            if not (key.startswith(f"{actor} ") and key.endswith(f" {nonce}" if nonce else "")):
+                yield stream, f"number {seq} was not recorded by the attempt {key!r}"
+    for (stream, seq), (_, nonce) in events.items():
         if nonce and (stream, seq) not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"
 

@@ -38,8 +38,8 @@ PEOPLE = {
     "ivan": ("周毅凡", ("cfo",)),
     "judy": ("蔡茱蒂", ("chair",)),
 }
-#: A Monday morning in Taipei.
-START = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)
+#: A Monday morning in Taipei, long enough ago that what is founded then is valid by the real clock too.
+START = datetime(2026, 1, 5, 2, 0, 0, tzinfo=UTC)
 
 
 class Clock:
@@ -101,7 +101,7 @@ class World:
         folder: Path,
         keys: Path,
     ) -> None:
-        self.place, self.signers, self.terms, self.clock = place, signers, terms, clock
+        self.place, self.signers, self.terms, self.clock = place, dict(signers), terms, clock
         self.keys = keys
         self.store = Store.open(place, clock=clock)
         self.reply = folder / "reply.eml"
@@ -111,6 +111,12 @@ class World:
     def close(self) -> None:
         """Release the store."""
         self.store.close()
+
+    def enter(self, people: Iterable[str], role: str) -> None:
+        """Let alice enter more people, who all hold *role*."""
+        make_keys(self.keys, [person for person in people if not (self.keys / person).exists()])
+        self.signers |= read_keys(self.keys, people)
+        add_people(self.store, {person: (person, (role,)) for person in people}, self.signers)
 
     def workspace(self, person: str = "alice", *, rules: Rules | None = None) -> Workspace:
         """Return the staff API as *person*."""

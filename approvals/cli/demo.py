@@ -22,6 +22,8 @@ import click
 from approvals.cli.lazy import command
 from approvals.cli.output import say, show, show_json
 from approvals.cli.settings import CONFIG, Settings
+from approvals.cli.words import role_name
+from approvals.labels import STATUSES
 from workflow.errors import DemoFailedError, StoreExistsError
 from workflow.events import TAIPEI
 from workflow.i18n import language, mark
@@ -197,8 +199,8 @@ class Demo:
                 person,
                 mark("signed an opinion on {flag} ({role}): {conclusion}"),
                 flag=flags[role],
-                role=role,
-                conclusion=conclusion,
+                role=role_name(role),
+                conclusion=say(STATUSES[conclusion]),
             )
         self._run(
             "grace",

@@ -8,7 +8,7 @@ import click
 from approvals.cli.lazy import command
 from approvals.cli.output import plain, remark, say, show, show_json, show_table
 from approvals.cli.settings import Settings
-from approvals.cli.words import amount, aspect_name, event_name, role_name, state_name, when
+from approvals.cli.words import amount, aspect_name, event_name, quoted, role_name, state_name, when
 from workflow.i18n import mark
 from workflow.lifecycle import State
 
@@ -139,10 +139,10 @@ def _what(line: Any, notes: dict[str, str]) -> str:
     said = line["payload"]
     text = event_name(line["type"])
     if "role" in said and "aspect" in said:
-        text += f" ({role_name(said['role'])}, {aspect_name(said['aspect'])})"
+        role, aspect = role_name(said["role"]), aspect_name(said["aspect"])
+        text = say(mark("{what} ({role}, {aspect})"), what=text, role=role, aspect=aspect)
     if "flag" in said:
         text += f" {said['flag']}"
     if "revision" in said and "documents" in said and line["type"] in ("drafted", "submitted"):
         text += f" r{said['revision']}"
-    reason = notes.get(said.get("reason", ""), "")
-    return f'{text} "{reason}"' if reason else text
+    return quoted(text, notes.get(said.get("reason", ""), ""))

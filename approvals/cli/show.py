@@ -8,7 +8,7 @@ import click
 from approvals.cli.lazy import command
 from approvals.cli.output import group_digits, plain, remark, say, show, show_json, show_pairs, show_table
 from approvals.cli.settings import Settings
-from approvals.cli.words import amount, aspect_name, due_words, role_name, state_name, when
+from approvals.cli.words import amount, capacity, due_words, quoted, state_name, when
 from approvals.labels import DECISIONS, STATUSES
 from workflow.events import TAIPEI
 from workflow.i18n import mark, translate
@@ -72,13 +72,12 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
         place = capacity(seat["role"], seat["aspect"])
         for decision in given:
             said = translate(DECISIONS[decision["decision"]])
-            reason = f' "{decision["reason_text"]}"' if decision["reason_text"] else ""
             rows.append(
                 (
                     _MARKS[decision["decision"]],
                     place,
                     decision["person_name"],
-                    said + reason,
+                    quoted(said, decision["reason_text"]),
                     when(decision["at"]),
                     decision["receipt"],
                 )
@@ -105,7 +104,7 @@ def _flags(flags: list[Row], names: dict[str, str]) -> None:
             (
                 "!" if flag["blocking"] else "ok",
                 flag["flag"],
-                f"{role_name(flag['role'])} ({aspect_name(flag['aspect'])})",
+                capacity(flag["role"], flag["aspect"]),
                 translate(STATUSES[flag["status"]]),
                 names.get(flag["expert"], "-"),
                 flag["rules"] or flag["origin"],

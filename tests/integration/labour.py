@@ -5,6 +5,7 @@ a job, a line on its standard output is what one of its processes says. Lines ar
 to be written whole, so what a killed process said before its end is there to the letter.
 """
 
+import contextlib
 import fcntl
 import itertools
 import json
@@ -23,7 +24,11 @@ from workflow.errors import WorkflowError
 from workflow.negotiation import Plan, Round
 from workflow.places import find_place
 
-ROUND = Round(held_on=date(2026, 11, 20), attendees=("何愛莉",), summary="逐項討論。")
+with contextlib.suppress(ImportError):
+    import psycopg  # noqa: F401 - so that those who race do not import it first
+    from sqlalchemy.dialects.postgresql import psycopg as dialect  # noqa: F401
+
+ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")
 PLAN = Plan(purpose="談妥客服維運。")
 
 #: What a process says goes here, whatever becomes of ``print``.

@@ -14,27 +14,130 @@ from approvals.policy import DEFAULT_POLICY
 from approvals.submission import rules
 from workflow.events import Type
 from workflow.lifecycle import State
-from workflow.store import system_clock
 
 CROWD = 20
 BOARD = [f"member{number:02}" for number in range(1, CROWD + 1)]
 
 
-@pytest.fixture(scope="module")
-def board(tmp_path_factory, found_with):
-    """Whoever asks for `twenty` needs the keys of twenty members of the board, beside the others'."""
+# --- a crowd of approvers ------------------------------------------------------------------
 
 
-# --- twenty at once ------------------------------------------------------------------------
+def test_twenty_who_sign_at_the_same_moment_count_once_each(world, labour, tmp_path):
+    ref = _before_the_board(world, tmp_path)
 
+    said = labour.race(world, "approve", [{"ref": ref, "person": member, "once": ""} for member in BOARD])
 
-def test_twenty_members_sign_at_the_same_moment_and_each_counts_once(world, labour, tmp_path):
-    ref = _awaiting_the_board(world, tmp_path)
-
-    said = labour.race(
-        world, "approve", [{"ref": ref, "person": member, "once": ""} for member in BOARD]
-    )
-
-    assert sorted(seen["actor"] for (seen,) in said) == BOARD
-    assert len({seen["seq"] for (seen,) in said}) == CROWD
+    assert sorted(seen.get("actor", str(seen)) for (seen,) in said) == BOARD
     _assert_each_counts_once(world, ref)
+
+
+def test_twenty_commands_at_the_same_moment_count_once_each(sqlite_world, tmp_path):
+    ref = _before_the_board(sqlite_world, tmp_path)
+    commands = {member: _approve(sqlite_world, ref, member, tmp_path) for member in BOARD}
+    # Each has imported all it needs and waits for its reason; then all of them get it at once.
+    reasons = [_awaited(tmp_path / member, command) for member, command in commands.items()]
+
+    for reason in reasons:
+        os.write(reason, "同意。".encode())
+        os.close(reason)
+    said = {member: command.communicate() for member, command in commands.items()}
+
+    assert {member: error for member, (_, error) in said.items()} == dict.fromkeys(BOARD, "")
+    receipts = [json.loads(out)["receipt"] for out, _ in said.values()]
+    assert len(set(receipts)) == CROWD
+    _assert_each_counts_once(sqlite_world, ref)
+
+
+def test_one_member_who_signs_twenty_times_at_the_same_moment_counts_once(world, labour, tmp_path):
+    ref = _before_the_board(world, tmp_path)
+
+    said = labour.race(world, "approve", [{"ref": ref, "person": BOARD[0], "once": ""}] * CROWD)
+
+    assert sorted(seen.get("refused", "") for (seen,) in said) == ["", *["W035"] * (CROWD - 1)]
+    assert [d.person for d in world.case(ref).decisions] == [BOARD[0]]
+
+
+# --- two who would do the same -------------------------------------------------------------
+
+
+def test_of_those_who_act_on_the_same_reading_one_wins_and_the_others_are_told(world, labour):
+    ref = world.workspace().new("services", world.terms).open().ref
+
+    said = labour.race(world, "agree", [{"ref": ref, "once": ""}] * 6)
+
+    assert sorted(seen.get("refused", "") for (seen,) in said) == ["", *["W043"] * 5]
+    assert [event.type for event in world.events(ref)][2:] == [Type.TERMS_AGREED]
+    assert world.audit().ok
+
+
+def test_the_same_attempt_made_at_the_same_moment_succeeds_for_all_and_happens_once(world, labour):
+    ref = world.workspace().new("services", world.terms).open().ref
+
+    said = labour.race(world, "agree", [{"ref": ref, "once": "monday"}] * 6)
+
+    assert [seen.get("seq", str(seen)) for (seen,) in said] == [3] * 6
+    assert len(world.events(ref)) == 3
+
+
+def test_an_agreement_begun_at_the_same_moment_under_one_name_is_one(world, labour):
+    said = labour.race(world, "begin", [{"once": "monday"}] * 6)
+
+    assert [seen.get("ref", str(seen)) for (seen,) in said] == ["AGR-2026-0001"] * 6
+    assert len(world.workspace().agreements()) == 1
+
+
+def test_agreements_begun_at_the_same_moment_have_references_of_their_own(world, labour):
+    said = labour.race(world, "begin", [{"once": ""}] * 8)
+
+    assert sorted(seen.get("ref", str(seen)) for (seen,) in said) == [f"AGR-2026-000{n}" for n in range(1, 9)]
+    assert world.audit().ok
+
+
+def _before_the_board(world, folder):
+    """Return an agreement that waits for twenty members of the board, and for nobody else."""
+    world.enter(BOARD, "board")
+    with DEFAULT_POLICY.open(encoding="utf-8-sig", newline="") as shipped:
+        table = csv.DictReader(shipped)
+        asked = next(table) | {"adds": "board", "aspect": "authority", "mode": "parallel", "quorum": CROWD}
+    with (folder / "policy.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, table.fieldnames)
+        writer.writeheader()
+        writer.writerow(asked)
+    submitted = world.submitted(rules=rules(folder / "policy.csv"))
+    assert submitted.state is State.SIGN_OFF
+    return submitted.ref
+
+
+def _assert_each_counts_once(world, ref):
+    case, events = world.case(ref), world.events(ref)
+    assert sorted(decision.person for decision in case.decisions) == BOARD
+    assert [event.to for event in events[-CROWD:]] == [State.SIGN_OFF] * (CROWD - 1) + [State.APPROVED]
+    assert case.state is State.APPROVED
+    assert world.audit().findings == []
+
+
+def _approve(world, ref, member, folder):
+    """Start the command by which a member approves, with a reason that comes through a pipe."""
+    os.mkfifo(folder / member)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSENT_")}
+    return subprocess.Popen(
+        [
+            Path(sys.executable).with_name("assent"), "approve", ref, "--as", member, "--yes", "--json",
+            "--reason-file", folder / member, "--db", world.place.path, "--lang", "en",
+        ],
+        cwd=folder, env=environment | {"ASSENT_KEYS": str(world.keys)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _awaited(pipe, command):
+    """Open *pipe* for writing as soon as the command reads from it."""
+    while True:
+        try:
+            descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert command.poll() is None, command.communicate()
+            time.sleep(0.01)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor

@@ -1,7 +1,7 @@
 """One action is one transaction: it happened whole, once and in order, or not at all."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -27,7 +27,7 @@ from workflow.store import Store
 PLAN = Plan.read({"purpose": "談妥客服維運。", "issues": [{"topic": "總價"}]})
 ROUND = Round.read(
     {
-        "held_on": datetime(2026, 11, 20, tzinfo=UTC).date(),
+        "held_on": date(2026, 1, 2),
         "attendees": ["何愛莉"],
         "summary": "議定總價。",
         "points": [{"topic": "總價", "status": "agreed", "value": "108,000 元"}],
@@ -36,10 +36,10 @@ ROUND = Round.read(
 EXECUTION = Execution.read(
     {
         "signatories": [
-            {"side": side, "name": "林志遠", "title": "董事長", "method": "sealed", "on": "2026-11-23"}
+            {"side": side, "name": "林志遠", "title": "董事長", "method": "sealed", "on": "2026-01-05"}
             for side in ("ours", "theirs")
         ],
-        "effective_on": "2026-11-23",
+        "effective_on": "2026-01-05",
         "originals": 2,
         "holders": ["雙方"],
         "consent_mode": "paper",
@@ -343,7 +343,7 @@ def test_a_clock_that_goes_back_never_moves_a_chain_back(world):
     agreement.open()
 
     assert [event.at for event in world.events(agreement.ref)] == [created, created]
-    assert _lines(world, agreement.ref)[-1]["clock"] == "2026-11-22T23:00:00Z"
+    assert _lines(world, agreement.ref)[-1]["clock"] == "2026-01-04T23:00:00Z"
     assert world.audit().ok
 
 
@@ -366,7 +366,7 @@ def test_the_registry_keeps_its_time_too(world):
 
     first, second = world.events(REGISTRY)[-2:]
     assert first.at == second.at
-    assert _lines(world, REGISTRY)[-1]["clock"] == "2026-11-23T04:00:00Z"
+    assert _lines(world, REGISTRY)[-1]["clock"] == "2026-01-05T04:00:00Z"
     assert world.audit().ok
 
 
@@ -415,7 +415,7 @@ def test_a_reference_nobody_has_is_refused(sqlite_world, given):
 
 def test_a_short_reference_that_two_agreements_have_is_refused(world):
     world.workspace().new("services", world.terms)
-    world.clock.advance(days=60)
+    world.clock.advance(days=365)
     world.workspace().new("services", world.terms)
 
     with pytest.raises(AmbiguousReferenceError, match="AGR-2026-0001, AGR-2027-0001") as refused:

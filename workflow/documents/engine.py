@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ _EMPTY_CELL = re.compile(
 )
 _FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown", Place.RUN: "runs"}
 _SIX = zlib_deflate(6)
+_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,17 @@ class _Part:
     fragile: bool
     rich: bool
 
-    def render(self, context: Mapping[str, Any]) -> bytes:
+    def render(self, context: Mapping[str, Any]) -> bytes | bytearray:
         """Return the part's bytes for *context*."""
-        text = "".join(self.template.root_render_func(self.template.new_context(dict(context), shared=True)))
+        pieces = self.template.root_render_func(self.template.new_context(dict(context), shared=True))
         if self.fragile:
-            text = _EMPTY_CELL.sub(r"\1<w:p/>", text)
-        return (_DECLARATION + text).encode()
+            text = _EMPTY_CELL.sub(r"\1<w:p/>", "".join(pieces))
+            return (_DECLARATION + text).encode()
+        # A batch at a time: the text as one string would take twice its bytes once Chinese is in it.
+        body = bytearray(_DECLARATION.encode())
+        while batch := "".join(islice(pieces, _BATCH)):
+            body += batch.encode()
+        return body
 
 
 class Template:
@@ -105,7 +112,7 @@ class Template:
     def _digests(self) -> dict[str, str]:
         return {name: hashlib.sha256(body).hexdigest() for name, body in self._static.items()}
 
-    def _rendered(self, context: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    def _rendered(self, context: Mapping[str, Any]) -> Iterator[tuple[str, bytes | bytearray]]:
         loose = dict(self._open)
         for part in self._parts:
             album = Album()

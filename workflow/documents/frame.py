@@ -10,8 +10,9 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+Body = bytes | bytearray
 #: What turns a part into raw deflate data.
-Deflate = Callable[[bytes], bytes]
+Deflate = Callable[[Body], bytes]
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -45,7 +46,7 @@ class Frame:
             at += len(entry.local)
         self._prefix, self._directory, self._count = b"".join(pieces), b"".join(directory), len(pieces)
 
-    def write(self, changed: Iterable[tuple[str, bytes]], deflate: Deflate) -> bytes:
+    def write(self, changed: Iterable[tuple[str, Body]], deflate: Deflate) -> bytes:
         """Return the package with *changed* parts after the unchanging ones."""
         pieces, directory = [self._prefix], [self._directory]
         at, count = len(self._prefix), self._count
@@ -62,7 +63,7 @@ class Frame:
 def zlib_deflate(level: int) -> Deflate:
     """Return zlib's compressor at *level*."""
 
-    def deflate(body: bytes) -> bytes:
+    def deflate(body: Body) -> bytes:
         squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
         return squeeze.compress(body) + squeeze.flush()
 
@@ -73,7 +74,7 @@ def isal_deflate() -> Deflate:
     """Return Intel's faster compressor, from the extra ``fast``; raise `ImportError` without it."""
     from isal import isal_zlib
 
-    def deflate(body: bytes) -> bytes:
+    def deflate(body: Body) -> bytes:
         squeeze = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
         packed: bytes = squeeze.compress(body) + squeeze.flush()
         return packed
@@ -81,7 +82,7 @@ def isal_deflate() -> Deflate:
     return deflate
 
 
-def _entry(name: str, body: bytes, deflate: Deflate) -> _Entry:
+def _entry(name: str, body: Body, deflate: Deflate) -> _Entry:
     data = deflate(body)
     written = name.encode()
     flags = 0 if name.isascii() else _UTF8_NAME

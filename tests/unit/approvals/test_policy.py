@@ -54,7 +54,7 @@ def problems(body):
 
 
 def test_reads_a_rule():
-    (rule,) = policy(row("R9", quorum="2", basis="公司法 §16", **{"why_zh": "須有人負責"})).rules
+    (rule,) = policy(row("R9", quorum="2", basis="公司法 §16", why_zh="須有人負責")).rules
 
     assert (rule.id, rule.role, rule.aspect, rule.kind) == ("R9", "dept_manager", "commercial", "signoff")
     assert (rule.step, rule.quorum, rule.working_days, rule.row) == (20, 2, 2, 2)
@@ -301,9 +301,14 @@ def test_a_majority_is_stricter_than_a_number(quorums):
 
 
 RULES = st.tuples(
-    st.sampled_from(["legal", "gm"]), st.sampled_from(["legal", "commercial"]), st.sampled_from(["review", "signoff"]),
-    st.integers(1, 99), st.integers(1, 9), st.integers(0, 20), st.booleans(),
-)  # fmt: skip
+    st.sampled_from(["legal", "gm"]),
+    st.sampled_from(["legal", "commercial"]),
+    st.sampled_from(["review", "signoff"]),
+    st.integers(1, 99),
+    st.integers(1, 9),
+    st.integers(0, 20),
+    st.booleans(),
+)
 
 
 @FEW
@@ -340,15 +345,39 @@ def test_rules_for_one_role_and_aspect_become_one_strict_requirement(rules):
 DEFAULT = load_policy()
 # An agreement that raises no question: every fact is known and none is risky.
 QUIET = {
-    "contract_value": 0, "cumulative_value_12m": 0, "cap_pct": Decimal(100), "penalty_pct": Decimal(20),
-    "prepay_pct": Decimal(30), "term_months": 36, "auto_renew": False, "foreign_law": False,
-    "contract_type": "services", "currency": "TWD", "liability": "capped", "budgeted": True, "related_party": False,
-    "guarantee_given": False, "paper": "own_standard", "no_exit": False, "notarise": False,
-    "foreign_service_provider": False, "stamp_class": "none", "security_instrument": False, "system_access": False,
-    "personal_data": False, "cross_border_data": False, "ip_terms": "none", "exclusivity": False,
-    "resale_price": False, "non_compete": False, "export_controlled": False, "sanctioned_country": False,
-    "government": False, "on_site_work": False, "conflict_declared": False,
-}  # fmt: skip
+    "contract_value": 0,
+    "cumulative_value_12m": 0,
+    "cap_pct": Decimal(100),
+    "penalty_pct": Decimal(20),
+    "prepay_pct": Decimal(30),
+    "term_months": 36,
+    "auto_renew": False,
+    "foreign_law": False,
+    "contract_type": "services",
+    "currency": "TWD",
+    "liability": "capped",
+    "budgeted": True,
+    "related_party": False,
+    "guarantee_given": False,
+    "paper": "own_standard",
+    "no_exit": False,
+    "notarise": False,
+    "foreign_service_provider": False,
+    "stamp_class": "none",
+    "security_instrument": False,
+    "system_access": False,
+    "personal_data": False,
+    "cross_border_data": False,
+    "ip_terms": "none",
+    "exclusivity": False,
+    "resale_price": False,
+    "non_compete": False,
+    "export_controlled": False,
+    "sanctioned_country": False,
+    "government": False,
+    "on_site_work": False,
+    "conflict_declared": False,
+}
 ALONE = [
     ({"contract_value": 0}, "A01"),
     ({"contract_value": 150_000}, "A01"),
@@ -444,10 +473,17 @@ def test_an_agreement_of_which_nothing_is_known_goes_to_everyone():
         ("board", "authority", 70, MAJORITY),
     ]
     assert {(each.role, each.aspect) for each in asked.reviews} == {
-        ("finance", "financial"), ("legal", "legal"), ("tax", "financial"), ("infosec", "technical"), ("dpo", "data"),
-        ("ip", "legal"), ("competition", "legal"), ("export_control", "legal"), ("ehs", "operational"),
+        ("finance", "financial"),
+        ("legal", "legal"),
+        ("tax", "financial"),
+        ("infosec", "technical"),
+        ("dpo", "data"),
+        ("ip", "legal"),
+        ("competition", "legal"),
+        ("export_control", "legal"),
+        ("ehs", "operational"),
         ("compliance", "authority"),
-    }  # fmt: skip
+    }
 
 
 def test_the_shipped_rules_take_the_shortest_time_and_name_all_their_rules():

@@ -4,6 +4,7 @@ A paragraph reads as one flat text in which every object (a picture, a field, a 
 is one character, so that a word, an amount or a date is whole however Word cut it into runs.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -272,7 +273,5 @@ def _code(text: str) -> str:
 
 
 def _symbol(code: str) -> str:
-    try:
-        return chr(int(code, 16))
-    except (ValueError, OverflowError):
-        return OBJECT
+    number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{1,5}", code) else 0
+    return OBJECT if number < 0x20 or 0xD800 <= number <= 0xDFFF else chr(number)
