@@ -60,7 +60,7 @@ def draw(name: str, pdf: bytes, folder: Path) -> None:
     (pages / "all.pdf").write_bytes(pdf)
     run("pdftoppm", "-r", str(DPI), "-png", str(pages / "all.pdf"), str(pages / "page"))
     drawn = [str(path) for path in sorted(pages.glob("*.png"))]
-    look = ("-tile", f"{PAGES_A_ROW}x", "-geometry", "+6+6", "-background", "grey")
+    look = ("-tile", f"{min(len(drawn), PAGES_A_ROW)}x", "-geometry", "+6+6", "-background", "grey")
     run("montage", *drawn, *look, str(OUT / f"{name}.png"))
 
 

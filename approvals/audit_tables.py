@@ -113,18 +113,19 @@ def check_attempts(
     *events* gives each event's actor and the nonce of its statement, empty where it has none.
     """
     rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
-    found = {(row["stream"], row["seq"]): row["key"] for row in rows}
+    found: set[tuple[str, int]] = set()
     streams = {stream for stream, _ in events}
-    if len(found) != len(rows) and whole:
-        yield "idempotency", "one event was recorded under two names"
-    for (stream, seq), key in found.items():
+    for stream, seq, key in ((row["stream"], row["seq"], row["key"]) for row in rows):
+        if stream not in streams and not whole:
+            continue
+        actor, nonce = events.get((stream, seq), ("", ""))
         if (stream, seq) not in events:
-            if whole or stream in streams:
-                yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
-        else:
-            actor, nonce = events[stream, seq]
-            if not (key.startswith(f"{actor} ") and key.endswith(f" {nonce}" if nonce else "")):
-                yield stream, f"number {seq} was not recorded by the attempt {key!r}"
+            yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
+        elif not (key.startswith(f"{actor} ") and key.endswith(f" {nonce}" if nonce else "")):
+            yield stream, f"number {seq} was not recorded by the attempt {key!r}"
+        elif (stream, seq) in found:
+            yield stream, f"number {seq} was recorded by more than one attempt"
+        found.add((stream, seq))
     for (stream, seq), (_, nonce) in events.items():
         if nonce and (stream, seq) not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"

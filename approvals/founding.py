@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from approvals.keys import generate_key, load_signer
-from approvals.registry import NewPerson, found
+from approvals.registry import NewPerson, Registry
 from workflow.errors import SystemFileError
 from workflow.places import Place
 from workflow.store import Clock, Store, system_clock
@@ -29,11 +29,9 @@ def found_store(
     first = NewPerson(person, name, roles=("admin", "staff"))
     path = own_key(keys, person)
     signer = load_signer(path, passphrase=None)
-    store = Store.create(place, clock=clock)
-    try:
-        found(store, organisation, first, signer)
-    finally:
-        store.close()
+    Store.create(
+        place, clock=clock, first=lambda unit: Registry(unit, person, signer).found(organisation, first)
+    ).close()
     return Founded(path, signer.public_key.fingerprint)
 
 

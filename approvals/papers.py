@@ -129,7 +129,9 @@ class Papers:
                     "seq": str(d.seq),
                     "who": self._directory.name_of(d.person),
                     "when": self._time(d),
-                    "what": f"{self._say(ASPECTS[d.aspect])}: {self._say(DECISIONS[d.decision])}",
+                    "what": self._say(mark("{aspect}: {decision}")).format(
+                        aspect=self._say(ASPECTS[d.aspect]), decision=self._say(DECISIONS[d.decision])
+                    ),
                     "fingerprint": d.key,
                 }
                 for d in case.current_decisions
@@ -194,9 +196,12 @@ class Papers:
         }
 
     def _flag(self, flag: Flag, notes: Mapping[str, str]) -> dict[str, str]:
-        conditions = "; ".join(
-            f"{c.id} {notes.get(c.text, '')} "
-            f"({self._say(mark('closed') if c.closed_by else SEVERITIES[c.severity])})"
+        conditions = self._say(mark("; ")).join(
+            self._say(mark("{number} {text} ({status})")).format(
+                number=c.id,
+                text=notes.get(c.text, ""),
+                status=self._say(mark("closed") if c.closed_by else SEVERITIES[c.severity]),
+            )
             for c in flag.conditions
         )
         return {

@@ -27,7 +27,7 @@ from workflow.events import Fact, Signed, Type, written_time
 from workflow.i18n import mark
 from workflow.ledger import GENESIS
 from workflow.problems import Problem, Refused
-from workflow.store import Store, Unit
+from workflow.store import Unit
 from workflow.tables import KeyRow, PersonRow, RoleRow
 from workflow.texts import clean_line
 
@@ -157,15 +157,6 @@ class Registry:
     def _cache(self) -> None:
         rows = directory_rows(read_directory(self._unit))
         self._unit.replace(rows, emptying=[KeyRow, RoleRow, PersonRow])
-
-
-def found(store: Store, organisation: str, person: NewPerson, signer: Signer) -> None:
-    """Enter the organisation and its first person into an empty registry."""
-    with store.begin() as unit:
-        if unit.events(STREAM):
-            raise PersonExistsError(what=read_directory(unit).organisation)
-        Registry(unit, person.id, signer).found(organisation, person)
-        unit.commit()
 
 
 def read_directory(unit: Unit) -> Directory:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh-TW.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ASSENT = Path(sys.executable).with_name("assent")
 
@@ -22,13 +23,13 @@ def _load(name):
     return module
 
 
-def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def transcripts():
+def transcripts(text):
     """Yield (command, expected lines) in the order of the page; the script stands where the page has it."""
-    for language, body in re.findall(r"```(console|python)\n(.*?)```", README, re.DOTALL):
+    for language, body in re.findall(r"```(console|python)\n(.*?)```", text, re.DOTALL):
         if language == "python":
             yield "python deal.py", []
             continue
@@ -55,14 +56,16 @@ def matches(shown, expected):
     return bool(shown) and normal(shown[0]) == normal(expected[0]) and matches(shown[1:], expected[1:])
 
 
-def test_runs_from_top_to_bottom(tmp_path):
+@pytest.mark.parametrize("page", PAGES)
+def test_runs_from_top_to_bottom(tmp_path, page):
     """Every command and the script, one after the other in one folder, print what the page shows."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     folder = tmp_path
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSENT_")}
     environment |= {"COLUMNS": "80", "LANG": "C.UTF-8", "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
     environment.pop("XDG_CONFIG_HOME", None)
     ran = []
-    for command, expected in transcripts():
+    for command, expected in transcripts(text):
         words = shlex.split(command)
         if words[:2] == ["pip", "install"]:
             continue  # the build installs the package before it runs the tests
@@ -70,8 +73,8 @@ def test_runs_from_top_to_bottom(tmp_path):
             folder /= words[1]
             continue
         if words[0] == "python":
-            (folder / "deal.py").write_text(blocks("python")[0], encoding="utf-8")
-            expected = blocks("text")[0].splitlines()
+            (folder / "deal.py").write_text(blocks(text, "python")[0], encoding="utf-8")
+            expected = blocks(text, "text")[0].splitlines()
             words = [sys.executable, "deal.py"]
         done = subprocess.run(
             [str(ASSENT), *words[1:]] if words[0] == "assent" else words,
@@ -84,10 +87,10 @@ def test_runs_from_top_to_bottom(tmp_path):
         assert matches(shown, expected), f"{command} printed:\n{done.stdout}"
         ran.append(command)
     assert len(ran) > 8
-    assert len(blocks("python")[0].splitlines()) <= 25
+    assert len(blocks(text, "python")[0].splitlines()) <= 25
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-TW.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_its_made_parts_are_up_to_date(page):
     text = (ROOT / page).read_text(encoding="utf-8")
 

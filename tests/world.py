@@ -13,7 +13,7 @@ from typing import Any
 
 from approvals.audit import Report, audit
 from approvals.keys import Signer, generate_key, load_signer
-from approvals.registry import NewPerson, Registry, found
+from approvals.registry import NewPerson, Registry
 from approvals.reviews import Opinion, ReviewDesk
 from approvals.signoff import Desk, Recorded
 from approvals.statements import DECISION
@@ -24,7 +24,7 @@ from workflow.places import Place
 from workflow.reading import Reader
 from workflow.replay import Case
 from workflow.rules import Rules, default_rules
-from workflow.store import Store
+from workflow.store import Store, Unit
 
 ORGANISATION = "台北光電股份有限公司"
 PEOPLE = {
@@ -69,9 +69,13 @@ def read_keys(folder: Path, people: Iterable[str] = PEOPLE) -> dict[str, Signer]
 
 def found_world(place: Place, signers: Mapping[str, Signer], *, clock: Callable[[], datetime]) -> None:
     """Make a store at *place* and enter everyone of `PEOPLE`."""
-    with closing(Store.create(place, clock=clock)) as store:
-        name, roles = PEOPLE["alice"]
-        found(store, ORGANISATION, NewPerson("alice", name, roles=roles), signers["alice"])
+    name, roles = PEOPLE["alice"]
+    alice = NewPerson("alice", name, roles=roles)
+
+    def enter_alice(unit: Unit) -> None:
+        Registry(unit, "alice", signers["alice"]).found(ORGANISATION, alice)
+
+    with closing(Store.create(place, clock=clock, first=enter_alice)) as store:
         add_people(store, {who: said for who, said in PEOPLE.items() if who != "alice"}, signers)
 
 

@@ -45,6 +45,13 @@ def stored_version(engine: sa.Engine) -> str | None:
         return version
 
 
+def is_blank(engine: sa.Engine) -> bool:
+    """Tell whether a store may be made in a database: a file without any table, a schema without ours."""
+    with engine.connect() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        return not tables if engine.dialect.name == "sqlite" else "alembic_version" not in tables
+
+
 def migrate(connection: sa.Connection) -> None:
     """Bring the tables to this program's version, inside the caller's transaction."""
     from alembic import command  # half a second; only making and upgrading need it

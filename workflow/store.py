@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import Engine, func, insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, delete, select
 
-from workflow.engines import make_engine, migrate, stored_version
+from workflow.engines import is_blank, make_engine, migrate, stored_version
 from workflow.errors import (
     StaleError,
     StoreExistsError,
@@ -49,13 +50,15 @@ class Store:
         self.place, self._engine, self.clock = place, engine, clock
 
     @classmethod
-    def create(cls, place: Place, *, clock: Clock = system_clock) -> "Store":
-        """Make the tables at *place*, which must hold none yet."""
-        if place.path is not None and place.path.exists():
+    def create(
+        cls, place: Place, *, clock: Clock = system_clock, first: Callable[["Unit"], None] | None = None
+    ) -> "Store":
+        """Make the tables at *place*, which must hold none yet, and do what comes *first* with them."""
+        if place.path is not None and place.path.exists() and not _cut_short(place.path):
             raise StoreExistsError(place=place.shown)
         engine = make_engine(place)
         with _explained(place):
-            if stored_version(engine) is not None:
+            if not is_blank(engine):
                 raise StoreExistsError(place=place.shown)
             with engine.begin() as connection:
                 migrate(connection)
@@ -63,6 +66,9 @@ class Store:
                 session.add(Meta(name="log", value=f"assent:{secrets.token_hex(16)}"))
                 session.add(Stream(id=REGISTRY, seq=0, head=GENESIS))
                 session.flush()
+                if first:
+                    with Unit(place, session, clock) as unit:
+                        first(unit)
         return cls(place, engine, clock)
 
     @classmethod
@@ -298,6 +304,11 @@ class Unit:
         """Insert rows a table at a time, in the order the tables come."""
         for table, same in groupby(rows, type):
             self._session.execute(insert(table), [row.model_dump() for row in same])
+
+
+def _cut_short(path: Path) -> bool:
+    """Tell whether a file may be what is left where the making of a store was interrupted."""
+    return path.is_file() and (path.stat().st_size == 0 or Path(f"{path}-journal").exists())
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
         if len(found) > 20:
             show("         " + say(mark("and {count} more"), count=len(found) - 20))
     for text in report.unchecked:
-        show(f"  --   {say(mark('not checked'))}: {translate(text)}")
+        show("  --   " + say(mark("not checked: {what}"), what=translate(text)))
     show()
     for stream, head in list(report.streams.items())[-5:]:
         show(f"  {stream:<14} {say(mark('head'))} {group_digits(head)} ...")

@@ -7,7 +7,7 @@ from workflow.i18n import mark
 from workflow.places import SCHEMA_VERSION
 
 
-@group("db", mark("Show the store's version, or upgrade it."))
+@group("db", mark("Show the store's version, or upgrade it."), default="status")
 def db_command() -> None:
     """Work with the store."""
 
@@ -35,7 +35,7 @@ def status_command(settings: Settings) -> None:
     show_pairs(
         (
             (mark("Store"), place.shown),
-            (mark("Version"), f"{SCHEMA_VERSION} ({say(mark('up to date'))})"),
+            (mark("Version"), say(mark("{version} (up to date)"), version=SCHEMA_VERSION)),
             (mark("Agreements"), str(counts["agreement"])),
             (mark("Events"), str(counts["event"])),
             (mark("Documents"), str(counts["document"])),

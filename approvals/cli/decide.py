@@ -10,7 +10,7 @@ from approvals.cli.output import group_digits, remark, say, show, show_json, sho
 from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
 from approvals.cli.signing import confirm, expect_option, find_signer, key_option, yes_option
-from approvals.cli.words import aspect_name, role_name, state_name
+from approvals.cli.words import aspect_name, role_name, role_names, state_name
 from workflow.i18n import mark
 
 _VERBS = {
@@ -120,11 +120,8 @@ def _announce(proposal: Any) -> None:
     facts = {"ref": proposal.ref, "role": role_name(proposal.role), "aspect": aspect_name(proposal.aspect)}
     remark(say(_VERBS[proposal.action], **facts))
     remark("")
-    remark(f"  {say(mark('document'))}  sha256 {group_digits(proposal.document, 8)} ...")
-    remark(
-        f"  {say(mark('recorded'))}  "
-        f"{say(mark('your name, key, reason and the time; it cannot be edited later'))}"
-    )
+    remark(say(mark("  document  {digest}"), digest=f"sha256 {group_digits(proposal.document, 8)} ..."))
+    remark(say(mark("  recorded  your name, key, reason and the time; it cannot be edited later")))
     remark("")
 
 
@@ -153,6 +150,6 @@ def _tell(settings: Settings, action: str, proposal: Any, recorded: Any) -> None
                 f"{event.receipt}   {event.ref}   {say(mark('head'))} {group_digits(event.hash)} ...",
             ),
             (mark("State"), state_name(case.state)),
-            (mark("Waiting for"), ", ".join(role_name(role) for role in waiting)),
+            (mark("Waiting for"), role_names(waiting)),
         )
     )

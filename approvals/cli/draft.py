@@ -10,7 +10,7 @@ from approvals.cli.lazy import command
 from approvals.cli.output import remark, say, show, show_json
 from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
-from approvals.cli.words import role_name, state_name
+from approvals.cli.words import role_names, state_name
 from workflow.i18n import mark
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _tell(settings: Settings, name: str, agreement: "Agreement", known: int = 0)
     )
     for document in issued:
         show(f"  {document}")
-    waiting = ", ".join(role_name(role) for role in agreement.waiting_for)
+    waiting = role_names(agreement.waiting_for)
     if waiting:
         show(say(mark("Waiting for: {roles}"), roles=waiting))
 

@@ -32,7 +32,15 @@ class Command(click.Command):
 
 
 class Group(Command, click.Group):
-    """A group of commands within one file."""
+    """A group of commands within one file; ``default`` is the one that is meant when none is named."""
+
+    default = ""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front of options that stand alone."""
+        if self.default and (not args or (args[0].startswith("-") and args[0] != "--help")):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options, then the commands."""
@@ -106,9 +114,15 @@ def command(name: str, help_text: str, *, epilog: str = "") -> Callable[[Callabl
     return decorate
 
 
-def group(name: str, help_text: str) -> Callable[[Callable[..., Any]], Group]:
+def group(name: str, help_text: str, *, default: str = "") -> Callable[[Callable[..., Any]], Group]:
     """Make a group whose commands are in the same file."""
-    return click.group(name, cls=Group, help=help_text)
+
+    def decorate(function: Callable[..., Any]) -> Group:
+        made = click.group(name, cls=Group, help=help_text)(function)
+        made.default = default
+        return made
+
+    return decorate
 
 
 def _with_settings(function: Callable[..., Any]) -> Callable[..., Any]:

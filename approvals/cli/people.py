@@ -9,12 +9,12 @@ from approvals.cli.lazy import command, group
 from approvals.cli.output import say, show, show_json, show_table
 from approvals.cli.settings import Settings
 from approvals.cli.signing import find_signer, key_option
-from approvals.cli.words import role_name
+from approvals.cli.words import role_name, role_names
 from approvals.labels import ROLES
 from workflow.i18n import mark
 
 
-@group("people", mark("List, add and empower people."))
+@group("people", mark("List, add and empower people."), default="list")
 def people_command() -> None:
     """Work with people."""
 
@@ -33,7 +33,7 @@ def list_people(settings: Settings) -> None:
             (
                 r["id"],
                 r["name"],
-                ", ".join(role_name(role) for role in r["roles"]) or "-",
+                role_names(r["roles"]) or "-",
                 ", ".join(r["keys"]) or "-",
             )
             for r in rows
@@ -73,7 +73,7 @@ def add_person(
     person = NewPerson(person_id, name, title, email, roles)
     key = read_public_key(public_key) if public_key else None
     change(settings, key_file, lambda registry: registry.add(person, key))
-    held = ", ".join(role_name(role) for role in roles) or "-"
+    held = role_names(roles) or "-"
     _tell(
         settings, "people-add", person_id, say(mark("Added {person}: {roles}"), person=person_id, roles=held)
     )

@@ -12,7 +12,7 @@ from workflow.errors import TermsMissingError
 from workflow.i18n import language, mark
 
 
-@group("policy", mark("Show the policy, and what it asked of an agreement."))
+@group("policy", mark("Show the policy, and what it asked of an agreement."), default="show")
 def policy_command() -> None:
     """Work with the policy."""
 
@@ -43,7 +43,7 @@ def show_policy(settings: Settings) -> None:
         return
     show(say(mark("Policy {digest}, {count} rules"), digest=policy.digest[:16], count=len(policy.rules)))
     show_table(
-        (mark("RULE"), mark("WHEN"), mark("ASKS"), mark("ASPECT"), mark("KIND"), mark("STEP")),
+        (mark("RULE"), mark("APPLIES WHEN"), mark("ASKS"), mark("ASPECT"), mark("KIND"), mark("STEP")),
         [
             (
                 r.id,
@@ -88,7 +88,7 @@ def why_policy(settings: Settings, ref: str) -> None:
         )
         return
     show_table(
-        ("", mark("RULE"), mark("WHEN"), mark("BECAUSE")),
+        ("", mark("RULE"), mark("APPLIES WHEN"), mark("BECAUSE")),
         [
             (
                 "ok" if row["fired"] else "..",

@@ -12,7 +12,7 @@ from workflow.errors import TemplateError
 from workflow.i18n import mark
 
 
-@group("templates", mark("List, check and try document templates."))
+@group("templates", mark("List, check and try document templates."), default="list")
 def templates_command() -> None:
     """Work with templates."""
 

@@ -3,7 +3,7 @@
 The reading commands use it, so it imports nothing heavy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,11 @@ def role_name(role: str) -> str:
 def aspect_name(aspect: str) -> str:
     """Return the words for an aspect."""
     return translate(ASPECTS.get(aspect, aspect))
+
+
+def role_names(roles: Iterable[str]) -> str:
+    """Return the words for several roles, as a list on one line."""
+    return translate(mark(", ")).join(map(role_name, roles))
 
 
 def capacity(role: str, aspect: str) -> str:

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from world import Clock, World, read_keys
 
+from approvals.founding import found_store
 from workflow import Terms
 from workflow.errors import WorkflowError
 from workflow.negotiation import Plan, Round
@@ -93,6 +94,18 @@ def approve(world, job):
     say(seq=recorded.event.seq, actor=recorded.event.actor, state=recorded.event.to)
 
 
+def found(world, job):
+    found_store(
+        find_place(job["at"]),
+        person="alice",
+        name="何愛莉",
+        organisation="台北光電",
+        keys=world.keys,
+        clock=Clock(),
+    )
+    say(founded=True)
+
+
 def at_the_gate(job):
     """Wait until the gate opens for everyone at once: a lock that the test holds."""
     with Path(job["gate"]).open() as gate:
@@ -100,7 +113,7 @@ def at_the_gate(job):
         fcntl.flock(gate, fcntl.LOCK_SH)
 
 
-JOBS = {job.__name__: job for job in (work, begin, agree, approve)}
+JOBS = {job.__name__: job for job in (work, found, begin, agree, approve)}
 
 
 def world_of(job):

@@ -8,8 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from approvals.policy import DEFAULT_POLICY
 from approvals.submission import rules
 from workflow.events import Type

@@ -1,8 +1,8 @@
 """The command, run as people run it, and offices to run it in.
 
 `cli` runs the installed ``assent`` in a process of its own, in an empty folder, with keys and
-settings of its own; `founded`, `in_review`, `in_sign_off` and `approved` are folders in which
-an agreement has come that far, each a copy of one that was prepared once, by commands.
+settings of its own. `founded`, `confirmed`, `in_review`, `in_sign_off`, `approved` and `in_force`
+are folders in which one agreement has come that far, each a copy of what commands prepared once.
 """
 
 import json
@@ -32,7 +32,49 @@ PEOPLE = {
 }
 #: The tables that are only ever added to: nothing may be recorded by halves.
 KEPT = ("event", "content", "note", "idempotency", "stream")
-REF = f"AGR-{datetime.now(UTC) + timedelta(hours=8):%Y}-0001"
+TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
+REF = f"AGR-{TODAY:%Y}-0001"
+#: What only our own side may read: where the plan stops, and where it walks away.
+SECRETS = ("不超過每月一萬一千元", "低於九成服務水準即離席")
+PLAN = f"""
+purpose = "由可靠的夥伴維運客戶服務中心。"
+walk_away = "{SECRETS[1]}"
+
+[[issues]]
+topic = "每月費用"
+aim = "九千元"
+limit = "{SECRETS[0]}"
+"""
+ROUND = f"""
+held_on = {TODAY - timedelta(days=3)}
+attendees = ["何愛莉", "許和風"]
+summary = "雙方就費用達成一致。"
+
+[[points]]
+topic = "每月費用"
+status = "agreed"
+value = "九千元"
+"""
+EXECUTION = f"""
+effective_on = {TODAY - timedelta(days=1)}
+originals = 2
+holders = ["台北光電股份有限公司", "和風客服有限公司"]
+consent_mode = "agreed"
+
+[[signatories]]
+side = "ours"
+name = "林志遠"
+title = "董事長"
+method = "signed_and_sealed"
+on = {TODAY - timedelta(days=1)}
+
+[[signatories]]
+side = "theirs"
+name = "許和風"
+title = "負責人"
+method = "electronic"
+on = {TODAY - timedelta(days=1)}
+"""
 
 
 @dataclass(frozen=True)
@@ -62,16 +104,30 @@ class Forks:
         )
 
     def run(self, words: tuple[str, ...], folder: Path, env: Mapping[str, str], given: str) -> Result:
+        """Run a command to its end; *given* is what it can read."""
         out, err, read = (self._folder / name for name in ("out", "err", "in"))
         read.write_text(given, encoding="utf-8")
-        request = {"words": words, "folder": str(folder), "env": dict(env)}
-        request |= {"out": str(out), "err": str(err), "input": str(read)}
+        code = self.wait(self.start(words, folder, env, {"out": str(out), "err": str(err), "in": str(read)}))
+        return Result(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+    def start(
+        self, words: tuple[str, ...], folder: Path, env: Mapping[str, str], streams: Mapping[str, str]
+    ) -> int:
+        """Start a command and return its process; *streams* names its files, or its terminal."""
+        return self._ask({"words": words, "folder": str(folder), "env": dict(env), **streams})
+
+    def wait(self, process: int) -> int:
+        """Wait for a command to end and return its exit code."""
+        return self._ask({"wait": process})
+
+    def _ask(self, request: Mapping[str, Any]) -> int:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        return Result(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        answer = self._process.stdout.readline()
+        assert answer, "the process that runs the commands has ended"
+        return int(answer)
 
     def close(self) -> None:
         self._process.communicate()
@@ -94,6 +150,16 @@ class Cli:
         """Run a command that ends with *code*, and never with a fault of ours; *given* is what it reads."""
         said = (*map(str, words), *(("--as", person) if person else ()))
         return checked(self._forks.run(said, self.folder, self.env, given), code)
+
+    def on(self, terminal: str, *words: object, person: str = "") -> int:
+        """Start a command on a terminal and return its process."""
+        said = (*map(str, words), *(("--as", person) if person else ()))
+        env = self.env | {"TERM": "dumb"}
+        return self._forks.start(said, self.folder, env, {"terminal": terminal})
+
+    def wait(self, process: int) -> int:
+        """Wait for a command that was started to end, and return its exit code."""
+        return self._forks.wait(process)
 
     def alone(self, *words: object, code: int = 0, **how: Any) -> Result:
         """Run it as `subprocess.run` does, from the start, with what that offers beside it."""
@@ -157,45 +223,79 @@ def _theirs(name: str) -> bool:
 
 
 def found(cli: Cli) -> None:
-    """Make the store, everyone's key, and the people."""
+    """Make the store, everyone's key, and the people; lay out the files that commands read."""
     cli("init", "--organisation", "台北光電股份有限公司", "--name", "何愛莉", person="alice")
     for person, (name, roles) in PEOPLE.items():
         cli("key", "new", person=person)
         held = [word for role in roles for word in ("--role", role)]
         cli("people", "add", person, "--name", name, *held, "--public-key", f"keys/{person}.pub")
     cli.write("terms.toml", TERMS.read_text(encoding="utf-8"))
+    cli.write("changed.toml", TERMS.read_text(encoding="utf-8").replace('"9000"', '"9500"'))
     cli.write("reply.eml", "We agree to the terms of your letter.\n")
+    for name, text in (("plan.toml", PLAN), ("round.toml", ROUND), ("execution.toml", EXECUTION)):
+        cli.write(name, text)
+
+
+def negotiate(cli: Cli) -> None:
+    """Take one agreement from its plan to the other side's written yes."""
+    cli("new", "services", "--terms", "terms.toml")
+    cli("plan", "1", "--file", "plan.toml")
+    cli("open", "1")
+    cli("round", "1", "--file", "round.toml")
+    cli("agree", "1")
+    cli("confirm", "1")
+    cli("acknowledge", "1", "--evidence", "reply.eml", "--note", "received by mail")
 
 
 def submit(cli: Cli) -> None:
-    """Take one agreement as far as its submission."""
-    cli("new", "services", "--terms", "terms.toml")
-    for words in (("open",), ("agree",), ("confirm",), ("acknowledge", "--evidence", "reply.eml")):
-        cli(words[0], "1", *words[1:])
+    """Draft the contract and put it forward."""
     cli("draft", "1")
-    cli("submit", "1")
+    cli("submit", "1", "--note", "as agreed on the telephone")
 
 
 def review(cli: Cli) -> None:
-    """Let both experts answer."""
-    flags = {row["role"]: row["flag"] for row in cli.json("show", "1")["flags"]}
-    for person, role in (("dan", "dpo"), ("lena", "legal")):
-        opinion = ("--conclusion", "clear", "--reason", "無意見。", "--yes")
-        cli("flag", "resolve", "1", flags[role], *opinion, person=person)
+    """Let both experts answer; the lawyer sets a condition, and it is met."""
+    clear = ("--conclusion", "clear", "--basis", "個資法 §8", "--reason", "六項監督事項均已入約。")
+    cli("flag", "resolve", "1", flag_of(cli, "dpo"), *clear, "--yes", person="dan")
+    legal = flag_of(cli, "legal")
+    conditions = ("--conclusion", "conditions", "--must", "總經理須知悉責任上限。", "--reason", "高於慣例。")
+    cli("flag", "resolve", "1", legal, *conditions, "--yes", person="lena")
+    cli("flag", "close", "1", legal, "C-1", "--reason", "已知悉。", "--yes", person="grace")
 
 
 def approve(cli: Cli) -> None:
     """Let both approvers sign."""
     for person in ("bob", "grace"):
-        cli("approve", "1", "--yes", person=person)
+        cli("approve", "1", "--reason", "同意。", "--yes", person=person)
 
 
+def perform(cli: Cli) -> None:
+    """Record who signed for each side, and bring it into force."""
+    cli("execute", "1", "--file", "execution.toml")
+    cli("activate", "1")
+
+
+def flag_of(cli: Cli, role: str) -> str:
+    """Return the flag that asks *role*, of those that count."""
+    flags = cli.json("show", "1")["flags"]
+    return next(row["flag"] for row in flags if row["role"] == role and row["status"] != "superseded")
+
+
+#: Each stage of an office: the one before it, and what leads to it.
 _STAGES = {
     "founded": ("", found),
-    "in_review": ("founded", submit),
+    "confirmed": ("founded", negotiate),
+    "in_review": ("confirmed", submit),
     "in_sign_off": ("in_review", review),
     "approved": ("in_sign_off", approve),
+    "in_force": ("approved", perform),
 }
+
+
+@pytest.fixture(scope="session")
+def ways():
+    """The steps that lead from stage to stage, and the words that must stay inside."""
+    return sys.modules[__name__]
 
 
 @pytest.fixture(scope="session")
@@ -240,4 +340,4 @@ def _standing_at(stage: str):
     return standing
 
 
-founded, in_review, in_sign_off, approved = map(_standing_at, _STAGES)
+founded, confirmed, in_review, in_sign_off, approved, in_force = map(_standing_at, _STAGES)

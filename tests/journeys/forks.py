@@ -2,10 +2,11 @@
 
 A command that writes spends most of its time importing. This program imports everything once
 and forks for each command; what the child then runs is the installed script, unchanged. It
-reads one request a line, ``{"words", "folder", "env", "out", "err", "input"}``, and answers each with
-the exit code.
+reads one request a line and answers each with one number: the process that was started, or
+the exit code of the one that was waited for.
 """
 
+import fcntl
 import gc
 import importlib
 import json
@@ -13,9 +14,10 @@ import os
 import pkgutil
 import runpy
 import sys
+import termios
 import traceback
 
-# Only Alembic runs these, and only while it migrates; the other one is the command itself.
+# Alembic runs the one, and only while it migrates; the other is the command itself.
 _NOT_ALONE = ("workflow.migrations.env", "approvals.__main__")
 
 
@@ -29,19 +31,28 @@ def import_everything() -> None:
 
 
 def become(request: dict) -> None:
-    """Give this process the folder, environment and streams of the command."""
+    """Give this process the folder, environment and streams of the command, or its terminal."""
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["folder"])
-    for number, name, flags in (
-        (0, request["input"], os.O_RDONLY),
-        (1, request["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
-        (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
-    ):
-        opened = os.open(name, flags, 0o600)
-        os.dup2(opened, number)
-        os.close(opened)
+    if terminal := request.get("terminal"):
+        os.setsid()
+        fcntl.ioctl(take(0, terminal, os.O_RDWR), termios.TIOCSCTTY, 0)
+        os.dup2(0, 1)
+        os.dup2(0, 2)
+    else:
+        take(0, request["in"], os.O_RDONLY)
+        take(1, request["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        take(2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     sys.stdin = os.fdopen(0)
+
+
+def take(number: int, path: str, flags: int) -> int:
+    """Let the stream *number* be the file at *path*."""
+    opened = os.open(path, flags, 0o600)
+    os.dup2(opened, number)
+    os.close(opened)
+    return number
 
 
 def run(script: str, words: list[str]) -> int:
@@ -60,17 +71,21 @@ def run(script: str, words: list[str]) -> int:
     return code if isinstance(code, int) else int(code is not None)
 
 
+def answer(script: str, request: dict) -> int:
+    if "wait" in request:
+        return os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
+    child = os.fork()
+    if not child:
+        become(request)
+        os._exit(run(script, request["words"]))
+    return child
+
+
 def main(script: str) -> None:
     import_everything()
     gc.freeze()
     for line in sys.stdin:
-        request = json.loads(line)
-        child = os.fork()
-        if not child:
-            become(request)
-            os._exit(run(script, request["words"]))
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        print(answer(script, json.loads(line)), flush=True)
 
 
 if __name__ == "__main__":

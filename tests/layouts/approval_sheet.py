@@ -86,7 +86,7 @@ def write(page: Page) -> None:
 
 
 def _seats(page: Page) -> None:
-    with page.table(1.3, 2.2, 2.6, 2.5, 1.9, 2.3, 3.2) as grid:
+    with page.table(1.3, 2.2, 2.4, 2.2, 1.9, 3.2, 2.8) as grid:
         grid.head(
             ("順序", "Step"),
             ("事項", "Aspect"),
@@ -120,7 +120,7 @@ def _seats(page: Page) -> None:
 
 
 def _flags(page: Page) -> None:
-    with page.when("sheet.flags"), page.table(1.4, 2.8, 3.0, 3.0, 2.0, 3.8) as grid:
+    with page.when("sheet.flags"), page.table(1.3, 2.7, 2.9, 3.6, 2.0, 3.5) as grid:
         grid.head(
             ("旗標", "Flag"),
             ("事項", "Aspect"),

@@ -54,7 +54,7 @@ def write(page: Page) -> None:
         ):
             grid.row(label(name), words)
     page.heading(("簽署人", "Signatories"))
-    with page.table(4.4, 2.7, 2.9, 2.7, 3.3) as grid:
+    with page.table(4.0, 3.5, 2.7, 2.6, 3.2) as grid:
         grid.head(
             ("當事人", "Party"), ("姓名", "Name"), ("職稱", "Title"), ("方式", "Method"), ("日期", "Date")
         )
@@ -67,7 +67,7 @@ def write(page: Page) -> None:
                 Cell("{{ person.date }}", "CellCentre"),
             )
     page.heading(("內部核決", "Decisions"))
-    with page.table(1.2, 3.4, 2.8, 3.5, 5.1) as grid:
+    with page.table(1.2, 3.6, 2.7, 3.3, 5.2) as grid:
         grid.head(
             ("序號", "No."),
             ("決定人", "Who"),

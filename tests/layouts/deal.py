@@ -21,7 +21,8 @@ def particulars(page: Page, *more: tuple[Words, Words]) -> None:
             ),
         )
         grid.row(label(("承辦人", "Prepared by")), owner, label(("機密等級", "Classification")), level)
-        case, revision = "{{ document.ref }}", "{{ document.revision }}"
+        case = "{{ document.ref }}"
+        revision = choose(("document.revision", "{{ document.revision }}"), ("", "–"))
         grid.row(label(("案號", "Case no.")), case, label(("版次", "Revision")), revision)
         for name, words in more:
             grid.row(label(name), Cell(words, span=3))
@@ -71,14 +72,11 @@ def items_table(page: Page) -> None:
             ("金額", "Amount"),
         )
         with grid.each("item in price.items"):
-            grid.row(
-                Cell("{{ item.no }}", "CellCentre"),
-                "{{ item.description }}",
-                Cell("{{ item.quantity }}", "CellRight"),
-                Cell("{{ item.unit }}", "CellCentre"),
-                Cell("{{ item.unit_price }}", "CellRight"),
-                Cell("{{ item.amount }}", "CellRight"),
-            )
+            with grid.when("not loop.last"):
+                _item(grid, "Cell", "CellCentre", "CellRight")
+            # The totals never begin a page: the last line goes with them.
+            with grid.when("loop.last"):
+                _item(grid, "CellKept", "CellCentreKept", "CellTotal")
         _total(grid, ("未稅金額", "Net amount"), "{{ price.untaxed }}")
         _total(
             grid, ("營業稅（{{ price.tax_rate }}）", "Business tax ({{ price.tax_rate }})"), "{{ price.tax }}"
@@ -108,6 +106,17 @@ def items_table(page: Page) -> None:
     )
 
 
+def _item(grid: Grid, left: str, centre: str, right: str) -> None:
+    grid.row(
+        Cell("{{ item.no }}", centre),
+        Cell("{{ item.description }}", left),
+        Cell("{{ item.quantity }}", right),
+        Cell("{{ item.unit }}", centre),
+        Cell("{{ item.unit_price }}", right),
+        Cell("{{ item.amount }}", right),
+    )
+
+
 def _total(grid: Grid, name: Words, amount: Words) -> None:
     grid.row(Cell(name, "CellTotal", span=5), Cell(amount, "CellTotal"))
 
@@ -129,19 +138,21 @@ def signature_rows(grid: Grid, who: str) -> None:
         label(("職稱", "Title"), kept=True),
         Cell(f"{{{{ {who}.representative_title }}}}", "CellKept"),
     )
+    empty = Cell("", "CellKept")
     grid.row(
-        label(("公司印章", "Company seal, if used")),
-        "",
-        label(("代表人簽名或蓋章", "Signature or seal")),
-        "",
+        label(("公司印章", "Company seal, if used"), kept=True),
+        empty,
+        label(("代表人簽名或蓋章", "Signature or seal"), kept=True),
+        empty,
         height=1500,
     )
 
 
 def signature_blocks(page: Page) -> None:
-    """Write a block for each party, none of which breaks over two pages."""
-    with page.each("party in parties"), page.table(3.1, 5.5, 2.5, 4.9) as grid:
+    """Write a block for each party, all of them on one page: who signs sees the others' names."""
+    with page.each("party in parties"), page.table(3.1, 5.5, 2.5, 4.9, kept=True) as grid:
         signature_rows(grid, "party")
+    page.put("", "Gap")
 
 
 def initials(page: Page) -> None:

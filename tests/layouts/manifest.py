@@ -49,7 +49,8 @@ def _names(node: nodes.Node, known: dict[str, str]) -> Iterator[tuple[str, str]]
             yield from _names(child, known)
     elif isinstance(node, nodes.Getattr | nodes.Name):
         path = _path(node, known)
-        yield path, "flag" if path in FLAGS else "text"
+        if not path.startswith("loop."):  # which Jinja provides
+            yield path, "flag" if path in FLAGS else "text"
     else:
         for child in node.iter_child_nodes():
             yield from _names(child, known)

@@ -101,12 +101,15 @@ class Page:
         self.put("{%p endfor %}")
 
     @contextmanager
-    def table(self, *shares: float) -> Iterator["Grid"]:
-        """Write a table as wide as the text, its columns in the proportions *shares*."""
+    def table(self, *shares: float, kept: bool = False) -> Iterator["Grid"]:
+        """Write a table as wide as the text, its columns in the proportions *shares*.
+
+        The gap below a *kept* one stays with what follows.
+        """
         grid = Grid(self, shares)
         yield grid
         # Two tables must not touch once the tags between them are gone: Word would join them.
-        self._append(grid.element, ooxml.paragraph(style="Gap"))
+        self._append(grid.element, ooxml.paragraph(style="Gap", keep_next=kept))
 
     def _append(self, *nodes: _Element) -> None:
         for node in nodes:
@@ -129,17 +132,13 @@ class Page:
             *self._paragraphs(optional("document.draft", draft), "Draft"),
             ooxml.paragraph(style="Gap"),
         ]
-        case = self.say(
-            (
-                "案號　{{ document.ref }}　　版次　{{ document.revision }}",
-                "Case {{ document.ref }}    Revision {{ document.revision }}",
-            )
-        )
+        case = self.say(("案號　", "Case ")) + "{{ document.ref }}"
+        revision = self.say(("　　版次　", "    Revision ")) + "{{ document.revision }}"
         first, middle, last = (
             ("第 ", " 頁，共 ", " 頁") if self.language == CHINESE else ("Page ", " of ", "")
         )
         pages = [
-            ooxml.run(f"{case}\t{first}"),
+            ooxml.run(f"{case}{{% if document.revision %}}{revision}{{% endif %}}\t{first}"),
             *ooxml.field("PAGE"),
             ooxml.run(middle),
             *ooxml.field("NUMPAGES"),

@@ -73,6 +73,7 @@ def styles(language: str) -> list[_Element]:
         _style(look, "CellRight", "Cell Right", **cell, align="right"),
         _style(look, "CellTotal", "Cell Total", **cell, align="right", keep_next=True),
         _style(look, "CellCentre", "Cell Centre", **cell, align="center"),
+        _style(look, "CellCentreKept", "Cell Centre Kept", **cell, align="center", keep_next=True),
         _style(look, "CellKept", "Cell Kept", **cell, keep_next=True),
         _style(look, "Label", "Label", **cell | {"size": look.cell_size - 1}, heading=True, color=GREY),
         _style(look, "LabelKept", "Label Kept", based="Label", keep_next=True),

@@ -7,7 +7,9 @@ the same on any machine, and the SHA-256 of the issued file.
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from workflow.documents.frame import Frame, zlib_deflate
@@ -17,6 +19,21 @@ from workflow.i18n import mark
 # A contract of a hundred pages unpacks to a few megabytes.
 _LARGEST_PACKAGE = 50_000_000
 _MOST_PARTS = 500
+
+# Everything the standard library raises for an archive that lies about itself.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 
 
 def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
@@ -29,15 +46,7 @@ def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
             if len({entry.filename for entry in entries}) != len(entries):
                 raise TemplateError(template=name, reason=mark("a part stands in it twice"))
             parts = {entry.filename: package.read(entry) for entry in entries if not entry.is_dir()}
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as error:
+    except _DAMAGED as error:
         raise TemplateError(template=name, reason=f"it is not a DOCX file ({error})") from None
     if "word/document.xml" not in parts or "[Content_Types].xml" not in parts:
         raise TemplateError(template=name, reason=mark("it is not a DOCX file (no word/document.xml)"))

@@ -40,6 +40,20 @@ _PROFILE = """\
 {items}
 </oor:items>
 """
+# The house's Chinese fonts come with Windows. Elsewhere their like is taken, Ming for Ming,
+# and not whatever fontconfig finds first; a system without fontconfig never reads this.
+_SYSTEM_FONTS = Path("/etc/fonts/fonts.conf")
+_FONTS = f"""\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+<include>{_SYSTEM_FONTS}</include>
+<alias binding="same"><family>PMingLiU</family>
+<accept><family>Noto Serif CJK TC</family></accept></alias>
+<alias binding="same"><family>Microsoft JhengHei</family>
+<accept><family>Noto Sans CJK TC</family></accept></alias>
+</fontconfig>
+"""
 _ITEM = '<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
 
 
@@ -109,6 +123,9 @@ def _run(program: str, files: Sequence[str], folder: Path, seconds: float) -> bo
     ]
     # What it would leave in these places goes with the folder.
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"), str(folder))
+    if _SYSTEM_FONTS.is_file() and "FONTCONFIG_FILE" not in os.environ:
+        (folder / "fonts.conf").write_text(_FONTS, encoding="utf-8")
+        places["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
     process = subprocess.Popen(  # noqa: S603 - a list, no shell, and names of our own
         command,
         cwd=folder,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
 from workflow.i18n import mark, translate
@@ -21,6 +22,8 @@ _ALLOWED = (
 )  # fmt: skip
 #: Filters whose work is bounded by the value they are given.
 FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "length", "count", "first", "last"})
+#: What a repetition knows of itself, as in ``loop.last``.
+_OF_LOOPS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 
 # Characters XML cannot hold, and those that change the order in which text is read.
 _UNPRINTABLE = "\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069"
@@ -57,6 +60,8 @@ class Sandbox(SandboxedEnvironment):
                 return obj[attribute]
             except KeyError:
                 pass
+        elif isinstance(obj, LoopContext) and attribute in _OF_LOOPS:
+            return getattr(obj, attribute)
         return self.undefined(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -5,8 +5,10 @@ is one character, so that a word, an amount or a date is whole however Word cut 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from workflow.documents.redline.names import (
     ALTERNATE,
@@ -16,7 +18,6 @@ from workflow.documents.redline.names import (
     FIELD,
     FIELD_CHAR,
     FOOTNOTE,
-    ID,
     INSTR,
     MARKERS,
     MATH,
@@ -83,12 +84,19 @@ class Inline:
     markers: list[tuple[int, Element]] = field(default_factory=list)
     text: str = ""
 
+    def between(self, start: int, end: int) -> Iterator[tuple[Piece, int, int]]:
+        """Yield the pieces that reach into a range of the flat text, with the part that does."""
+        first = bisect_right(self.pieces, start, key=lambda piece: piece.end)
+        for piece in islice(self.pieces, first, None):
+            if piece.start >= end:
+                return
+            yield piece, max(start, piece.start), min(end, piece.end)
+
     def shown(self, start: int, end: int) -> str:
         """Return what people see of a range of the flat text."""
         return "".join(
-            piece.shown if piece.members else piece.text[max(0, start - piece.start) : end - piece.start]
-            for piece in self.pieces
-            if piece.start < end and piece.end > start
+            piece.shown if piece.members else piece.text[at - piece.start : stop - piece.start]
+            for piece, at, stop in self.between(start, end)
         )
 
     def objects(self) -> dict[int, str]:
@@ -239,18 +247,24 @@ def picture_key(element: Element, source: Source, part: str) -> str:
     return f"picture:{TEXT_BOX if boxes else ''}{boxes}:{','.join(shown)}"
 
 
-def text_boxes(element: Element) -> list[Element]:
-    """Return the text boxes under *element* that Word shows, without those inside others."""
+def text_boxes(element: Element, *, hidden: bool = False) -> list[Element]:
+    """Return the text boxes under *element*, without those inside others.
+
+    Word writes each a second time for old programs; those are *hidden*.
+    """
+    barriers = {TEXT_BOX} if hidden else {TEXT_BOX, FALLBACK}
     return [
         box
         for box in element.iter(TEXT_BOX)
-        if not any(parent.tag in (FALLBACK, TEXT_BOX) for parent in box.iterancestors())
+        if not any(parent.tag in barriers for parent in _ancestors(box, element))
     ]
 
 
-def note_id(reference: Element) -> str:
-    """Return the identifier of the note that a mark refers to."""
-    return reference.get(ID, "")
+def _ancestors(element: Element, top: Element) -> Iterator[Element]:
+    for parent in element.iterancestors():
+        if parent is top:
+            return
+        yield parent
 
 
 def _balanced(paragraph: Element) -> bool:

@@ -26,7 +26,7 @@ _CURRENCY = (
 _PATTERNS = (
     # Addresses of mail and of pages.
     rf"(?:https?://|www\.)[^\s{_WIDE}<>\"]+[\w/]",
-    r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}",
     # Defined terms in their quotation marks.
     r"「[^「」\n\t\v\ufffc]{1,60}」|『[^『』\n\t\v\ufffc]{1,60}』",
     r"“[^“”\n\t\v\ufffc]{1,80}”|(?<![\w\"])\"[^\"\n\t\v\ufffc]{1,80}\"(?!\w)",
@@ -39,13 +39,13 @@ _PATTERNS = (
     # References: 第九條之一, Article 9.1(a), AGR-2026-0042-SV-01.
     rf"第\s*(?:\d+(?:\.\d+)*|[{_NUMERAL}]+)\s*(?:條|項|款|目|章|節|編|期|次|號|頁|版)(?:之(?:\d+|[{_NUMERAL}]+))?",
     r"\b(?:Article|Section|Clause|Schedule|Annex|Appendix|Exhibit|Paragraph)s?\s+\d+(?:\.\d+)*(?:\([a-z0-9]{1,4}\))*",
-    r"\b[A-Za-z]{1,12}(?:[-‑][A-Za-z0-9]+)*[-‑]\d+(?:[-‑][A-Za-z0-9]+)*",
+    r"\b[A-Za-z]{1,12}(?:[-‑][A-Za-z0-9]{1,20}){0,6}[-‑]\d+(?:[-‑][A-Za-z0-9]{1,20}){0,6}",
     # Amounts: 新臺幣壹佰貳拾伍萬元整, NT$1,250,000, USD 480,000.00, 50%, 百分之五十.
-    rf"(?:{_CURRENCY})\s*(?:{_NUMBER}|[{_NUMERAL}]+)\s*(?:[萬億]?[元圓](?:[{_NUMERAL}]+角)?(?:[{_NUMERAL}]+分)?[整正]?)?",
+    rf"(?:{_CURRENCY})\s*(?:{_NUMBER}|[{_NUMERAL}]+)(?:\s?[萬億]?[元圓](?:[{_NUMERAL}]+角)?(?:[{_NUMERAL}]+分)?[整正]?)?",
     rf"[{_NUMERAL}]+[元圓](?:[{_NUMERAL}]+角)?(?:[{_NUMERAL}]+分)?[整正]?",
     rf"{_NUMBER}\s?[%％‰]|[百千萬]分之[{_NUMERAL}]+(?:點[{_NUMERAL}]+)?",
     # Numbers: 9.1.2, 1,000.50, 三十.
-    rf"\d+(?:\.\d+){{2,}}|{_NUMBER}|[{_NUMERAL}]{{2,}}",
+    rf"\d+(?:\.\d+){{2,}}|{_NUMBER}(?:st|nd|rd|th)?|[{_NUMERAL}]{{2,}}",
     # Words, blanks, then any character with what combines with it.
     rf"(?:(?![{_WIDE}\d_])\w)(?:(?![{_WIDE}])\w)*(?:['’‑-](?:(?![{_WIDE}])\w)+)*",
     r"[ \u00a0\u3000]+",

@@ -1,0 +1,171 @@
+"""Documents are sound Word files: by our own rules, and by the Open XML SDK where it is at hand."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.engine import compile_template
+from workflow.documents.package import read_package, write_package
+
+VALIDATOR = os.environ.get("ASSENT_OOXML_VALIDATOR")
+EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
+
+needs_validator = pytest.mark.skipif(
+    not VALIDATOR, reason="ASSENT_OOXML_VALIDATOR names no Open XML SDK validator"
+)
+
+
+@pytest.fixture(scope="module")
+def faults():
+    """The rules beside the tests' folder; the tests are no package to import them from."""
+    spec = importlib.util.spec_from_file_location("validity", Path(__file__).parents[1] / "validity.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.faults
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """Every document the demonstration makes, by its name."""
+    folder = tmp_path_factory.mktemp("papers") / "demo"
+    command = [sys.executable, "-m", "approvals", "demo", "--dir", folder]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return {path.name: path.read_bytes() for path in (folder / "documents").glob("*.docx")}
+
+
+def filled(kind, language):
+    """Return a layout filled from its sample."""
+    sample = files("contract_templates") / "layouts" / kind / language / "sample.toml"
+    context = tomllib.loads(sample.read_text(encoding="utf-8"))
+    return compile_template(find_layout(kind, language).body).render(context)
+
+
+def sdk_errors(body, folder, name="document.docx"):
+    """Return what the Open XML SDK says against a document."""
+    (folder / name).write_bytes(body)
+    done = subprocess.run(
+        [VALIDATOR, folder / name], capture_output=True, text=True, timeout=120, check=False
+    )
+    verdict = json.loads(done.stdout)
+    assert verdict["ok"] is not bool(verdict["errors"]), done.stderr
+    return [(error["id"], error["xPath"], error["description"]) for error in verdict["errors"]]
+
+
+def edited(part, pattern, replacement):
+    """Return a sound document with one part changed."""
+    parts = read_package(filled("services", "en"), name="services")
+    text = parts[part].decode()
+    assert re.search(pattern, text, re.DOTALL), f"{pattern} is not in {part}: the test would show nothing"
+    parts[part] = re.sub(pattern, replacement, text, count=1, flags=re.DOTALL).encode()
+    return write_package(parts)
+
+
+def without(part):
+    """Return a sound document with one part gone."""
+    parts = read_package(filled("services", "en"), name="services")
+    del parts[part]
+    return write_package(parts)
+
+
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_a_sample_is_sound(faults, kind, language):
+    body = filled(kind, language)
+
+    assert faults(body) == []
+
+
+def test_every_document_of_the_demonstration_is_sound(faults, papers):
+    found = {name: faults(body) for name, body in papers.items()}
+
+    assert len(found) > 20
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+DOCUMENT = "word/document.xml"
+BOOKMARK = '<w:bookmarkStart w:id="{0}" w:name="{1}"/><w:bookmarkEnd w:id="{0}"/>'
+DRAWING = (
+    '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
+    'wordprocessingDrawing"><wp:docPr id="1" name="x"/></wp:inline></w:drawing></w:r>'
+)
+PARAGRAPH = r"(<w:body><w:p>.*?</w:pPr>)"
+
+
+@pytest.mark.parametrize(
+    ("said", "part", "pattern", "replacement"),
+    [
+        ("does not end with a paragraph", DOCUMENT, r"(</w:tcPr>)(?:(?!</w:tc>).)*", r"\1"),
+        ("table has no row", DOCUMENT, r"(</w:tblGrid>).*?(</w:tbl>)", r"\1\2"),
+        ("row has no cell", DOCUMENT, r"(</w:trPr>).*?(</w:tr>)", r"\1\2"),
+        ("does not fill the columns", DOCUMENT, r"<w:gridCol [^>]*/>", ""),
+        ("two tables touch", DOCUMENT, r"(<w:tbl>.*?</w:tbl>)", r"\1\1"),
+        ("drawing 1 stands in it 2 times", DOCUMENT, PARAGRAPH, rf"\1{DRAWING * 2}"),
+        (
+            "bookmark id 1 stands in it 2 times",
+            DOCUMENT,
+            PARAGRAPH,
+            rf"\1{BOOKMARK.format(1, 'a')}{BOOKMARK.format(1, 'b')}",
+        ),
+        (
+            "bookmark name a stands in it 2 times",
+            DOCUMENT,
+            PARAGRAPH,
+            rf"\1{BOOKMARK.format(1, 'a')}{BOOKMARK.format(2, 'a')}",
+        ),
+        ("do not end as they start", DOCUMENT, PARAGRAPH, r'\1<w:bookmarkStart w:id="1" w:name="a"/>'),
+        ("does not end with the section's properties", DOCUMENT, r"<w:sectPr.*?</w:sectPr>", ""),
+        ("tag is left", DOCUMENT, r"(<w:t[ >])", r"<w:t>{</w:t></w:r><w:r><w:t>{ x</w:t></w:r><w:r>\1"),
+        ("tag is left", "docProps/core.xml", r"(<dc:title>)", r"\1{{ title }}"),
+        ("paragraph style Nowhere", DOCUMENT, r'w:pStyle w:val="Title"', 'w:pStyle w:val="Nowhere"'),
+        ("numbering 999", "word/document.xml", r"(<w:pStyle [^>]*/>)", r'\1<w:numPr><w:numId w:val="999"/></w:numPr>'),
+        ("uses rId99", DOCUMENT, r'(<w:footerReference [^>]*r:id=")[^"]*', r"\1rId99"),
+        ("gives rId1 twice", "word/_rels/document.xml.rels", r"(<Relationship [^>]*Id=\"rId1\"[^>]*/>)", r"\1\1"),
+        ("nowhere.xml, which is not there", "word/_rels/document.xml.rels", r'Target="styles.xml"', 'Target="nowhere.xml"'),
+        ("no content type", "[Content_Types].xml", r'<Override PartName="/word/styles.xml"[^>]*/>', ""),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_found(faults, said, part, pattern, replacement):
+    broken = edited(part, pattern, replacement)
+
+    assert any(said in fault for fault in faults(broken))
+
+
+def test_a_part_that_is_missed_is_found(faults):
+    found = faults(without("word/styles.xml"))
+
+    assert "word/_rels/document.xml.rels points to word/styles.xml, which is not there" in found
+    assert "[Content_Types].xml gives a type to word/styles.xml, which is not there" in found
+
+
+@needs_validator
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_the_open_xml_sdk_finds_nothing_in_a_sample(tmp_path, kind, language):
+    body = filled(kind, language)
+
+    assert sdk_errors(body, tmp_path) == []
+
+
+@needs_validator
+def test_the_open_xml_sdk_finds_nothing_in_the_demonstration(papers, tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        said = pool.map(lambda name: sdk_errors(papers[name], tmp_path, name), papers)
+
+    assert {name: errors for name, errors in zip(papers, said, strict=True) if errors} == {}
+
+
+@needs_validator
+def test_the_open_xml_sdk_finds_a_planted_fault(tmp_path):
+    broken = edited(DOCUMENT, r"(<w:shd [^>]*/>)(<w:vAlign [^>]*/>)", r"\2\1")
+
+    assert [error[0] for error in sdk_errors(broken, tmp_path)] == [
+        "Sch_UnexpectedElementContentExpectingComplex"
+    ]

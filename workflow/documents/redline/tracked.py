@@ -1,0 +1,65 @@
+"""The new document with everything that changed marked, so that Word can accept or reject it.
+
+The new package is the ground. Deleted content is copied into it from the old one; what stayed
+is left as it is. The author and the time are given, so the same input gives the same bytes.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from workflow.documents.package import write_package
+from workflow.documents.redline.adopt import Adopter
+from workflow.documents.redline.furniture import Furniture
+from workflow.documents.redline.links import Links
+from workflow.documents.redline.marks import Marks
+from workflow.documents.redline.merge import Merger
+from workflow.documents.redline.model import Story
+from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, W
+from workflow.documents.redline.notes import Notes
+from workflow.documents.redline.source import Source, open_source, serialise
+from workflow.documents.redline.styling import Lists, Styles
+
+
+def tracked_changes(old: bytes, new: bytes, *, author: str, at: datetime, resolve: str = "") -> bytes:
+    """Return a DOCX in which accepting all changes gives *new* and rejecting them gives *old*.
+
+    Raises `NotComparableError`. Changes already tracked in an input are refused, unless
+    *resolve* is ``accept``: then they are accepted first.
+    """
+    before = open_source(old, name="the old document", resolve=resolve)
+    after = open_source(new, name="the new document", resolve=resolve)
+    marks = Marks(author, at, max(_numbers(after), default=0) + 1)
+    links = Links(before, after)
+    styles, lists = Styles(before, after), Lists(before, after, links)
+    adopter = Adopter(links, styles, lists, max(_pictures(after), default=0) + 1)
+    notes = Notes(before, after, adopter, marks, links)
+    adopter.notes = notes
+
+    merger = Merger(marks, adopter, notes, Story(before, DOCUMENT), Story(after, DOCUMENT))
+    merger.container(before.body, after.body, moves=True)
+    furniture = Furniture(before, after, adopter, marks, links, notes)
+    furniture.merge()
+    notes.merge()
+
+    for part in (DOCUMENT, *furniture.parts, *notes.parts):
+        after.parts[part] = serialise(after.tree(part))
+    styles.write()
+    lists.write()
+    return write_package(after.parts)
+
+
+def _numbers(source: Source) -> Iterator[int]:
+    """Yield the identifiers of what is marked already: bookmarks, comments."""
+    for part in filter(COMPARED.fullmatch, source.parts):
+        for node in source.tree(part).iter(f"{{{W}}}*"):
+            value = node.get(ID, "")
+            if value.isascii() and value.isdigit() and len(value) < 10:
+                yield int(value)
+
+
+def _pictures(source: Source) -> Iterator[int]:
+    for part in filter(COMPARED.fullmatch, source.parts):
+        for node in source.tree(part).iter(DOC_PR):
+            value = node.get("id", "")
+            if value.isascii() and value.isdigit() and len(value) < 10:
+                yield int(value)
