@@ -34,7 +34,7 @@ from approvals.audit_tables import (
 )
 from approvals.directory import Directory, directory_of
 from workflow.errors import WorkflowError
-from workflow.events import REGISTRY, SIGNED, Event, read_event, read_time
+from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
 from workflow.i18n import mark
 from workflow.ledger import Entry, faults
 from workflow.reading import Reader
@@ -177,7 +177,7 @@ class _Trail:
         self._hashes: dict[str, dict[int, str]] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self._named: dict[str, list[tuple[str, int]]] = {}
-        self._attempts: dict[tuple[str, int], tuple[str, str]] = {}
+        self._attempts: dict[tuple[str, int], tuple[str, str, str]] = {}
         self._cases: list[Case] = []
 
     def agreements(self) -> list[str]:
@@ -269,7 +269,8 @@ class _Trail:
                 self._find("chain", stream, entry.seq, "its time lies before the event before it")
             last = event.at
             statement = self._evidence(event).statement() if event.type in SIGNED else b""
-            self._attempts[stream, event.seq] = (event.actor, nonce_of(statement))
+            action = ACTION_OF.get(event.type, "")
+            self._attempts[stream, event.seq] = (event.actor, action, nonce_of(statement))
             yield _Chained(event, clock)
 
     def _judge(self, before: Case | None, after: Case, event: Event) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from approvals.directory import Directory
-from workflow.events import REGISTRY, written_time
+from workflow.events import ACTION_OF, REGISTRY, written_time
 from workflow.ledger import GENESIS
 from workflow.price import price_of
 from workflow.reading import Reader, Row
@@ -106,11 +106,13 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
 
 
 def check_attempts(
-    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str]], *, whole: bool
+    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str, str]], *, whole: bool
 ) -> Faults:
     """Check that what makes a retry harmless names the event that was recorded.
 
-    *events* gives each event's actor and the nonce of its statement, empty where it has none.
+    *events* gives each event's actor, its action, and the nonce of its statement, empty where
+    it has none. An attempt is kept as person, action and name; the name of a staff action is
+    free, and no event tells it.
     """
     rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
     found: set[tuple[str, int]] = set()
@@ -118,15 +120,17 @@ def check_attempts(
     for stream, seq, key in ((row["stream"], row["seq"], row["key"]) for row in rows):
         if stream not in streams and not whole:
             continue
-        actor, nonce = events.get((stream, seq), ("", ""))
+        actor, action, nonce = events.get((stream, seq), ("", "", ""))
+        person, _, rest = key.partition(" ")
+        word = rest.partition(" ")[0]
         if (stream, seq) not in events:
             yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
-        elif not (key.startswith(f"{actor} ") and key.endswith(f" {nonce}" if nonce else "")):
+        elif person != actor or (word != action and word in ACTION_OF.values()) or not key.endswith(nonce):
             yield stream, f"number {seq} was not recorded by the attempt {key!r}"
         elif (stream, seq) in found:
             yield stream, f"number {seq} was recorded by more than one attempt"
         found.add((stream, seq))
-    for (stream, seq), (_, nonce) in events.items():
+    for (stream, seq), (_, _, nonce) in events.items():
         if nonce and (stream, seq) not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"
 

@@ -52,15 +52,16 @@ def faults(body: bytes) -> list[str]:
 
 
 def _types(parts: Parts, names: list[str]) -> Iterator[str]:
-    """Every part needs a type, and every type a part."""
+    """Every part needs a type, and every type a part; what Word reads is more than just XML."""
     defaults, overrides = set(), set()
     for entry in parts[_TYPES]:
-        if "Extension" in entry.attrib:
-            defaults.add(entry.get("Extension").lower())
-        else:
+        if "PartName" in entry.attrib:
             overrides.add(entry.get("PartName").removeprefix("/"))
+        elif entry.get("ContentType") != "application/xml":
+            defaults.add(entry.get("Extension").lower())
     for name in names:
-        if name != _TYPES and name not in overrides and name.rpartition(".")[2].lower() not in defaults:
+        typed = name in overrides or name.rpartition(".")[2].lower() in defaults
+        if not typed and name != _TYPES and not name.startswith("customXml/"):
             yield f"{name} has no content type"
     for name in sorted(overrides - set(names)):
         yield f"{_TYPES} gives a type to {name}, which is not there"
@@ -85,7 +86,7 @@ def _relationships(parts: Parts, names: list[str]) -> Iterator[str]:
             yield f"{name} belongs to {source}, which is not there"
     for name, root in parts.items():
         folder, file = posixpath.split(name)
-        links = parts.get(f"{folder}/_rels/{file}", ())
+        links = parts.get(f"{folder}/_rels/{file}.rels", ())
         known = {link.get("Id") for link in links}
         for node in root.iter(etree.Element):
             for attribute, value in node.attrib.items():

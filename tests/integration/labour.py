@@ -10,6 +10,7 @@ import fcntl
 import itertools
 import json
 import os
+import signal
 import sys
 import traceback
 from datetime import date
@@ -17,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import alembic.command  # noqa: F401
 from world import Clock, World, read_keys
 
 from approvals.founding import found_store
@@ -67,13 +69,19 @@ STEPS = (
 
 
 def work(world, job):
-    """Do one agreement after the other, from the step that is named; say each step twice."""
+    """Do one agreement after the other, from the step that is named; say each step before and after.
+
+    *silent_end* is the number of steps after which the process dies before it can tell of the last.
+    """
     ref = job["ref"]
     steps = ((number, step) for number in itertools.count(job["number"]) for step in range(len(STEPS)))
-    for number, step in itertools.islice(steps, job["step"], job["step"] + job.get("limit", 10**9)):
+    steps = itertools.islice(steps, job["step"], job["step"] + job.get("limit", 10**9))
+    for so_far, (number, step) in enumerate(steps, start=1):
         say(trying=step, number=number)
         done = STEPS[step](world, ref, f"{number}.{step}")
         ref = done.case.ref
+        if so_far == job.get("silent_end"):
+            os.kill(os.getpid(), signal.SIGKILL)
         say(done=step, number=number, ref=ref, seq=done.case.seq, head=done.case.head)
 
 

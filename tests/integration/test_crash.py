@@ -1,6 +1,5 @@
 """Killed at any instant, out of room at any byte: what was acknowledged is there, and nothing by half."""
 
-import itertools
 import os
 import random
 import resource
@@ -20,9 +19,9 @@ from workflow.places import find_place
 from workflow.reading import Reader
 
 #: How often a process is killed, on each database.
-KILLS = {"sqlite": 200, "postgresql": 25}
-#: A store that was checked so often gives way to a new one, or the checks would take over.
-KILLS_OF_A_STORE = 25
+KILLS = {"sqlite": 200, "postgresql": 20}
+#: A store that was killed so often gives way to a new one, or checking it would take all the time.
+KILLS_OF_A_STORE = 20
 #: SQLite writes whole pages.
 PAGE = 4096
 #: How many steps `labour.py` takes an agreement through.
@@ -67,21 +66,17 @@ def test_a_kill_at_any_instant_loses_nothing_acknowledged_and_leaves_nothing_hal
         with found(database, tmp_path_factory.mktemp("killed")) as world:
             worker = Worker()
             for _ in range(KILLS_OF_A_STORE):
-                process = labour.start(world, "work", **worker.next)
-                labour.hear(process, "trying")
-                time.sleep(chance.uniform(0, 0.06))
-                in_a_step += worker.take_in(labour.kill(process))
+                in_a_step += worker.take_in(_killed(labour, world, worker, chance))
                 in_a_write += _has_hot_journal(world)
                 unheard += _assert_nothing_lost(world, worker)
             _finish(world, labour, worker)
             _assert_everything_once(world, worker)
 
-    print(
-        f"{in_a_step} of the kills came in a step, {in_a_write} in a write, {unheard} after a commit nobody heard"
-    )
-    # A kill between two steps proves nothing; a run of such kills would be void.
+    print(f"killed in a step {in_a_step}, in a write {in_a_write}, after a commit nobody heard of {unheard}")
+    # A run whose kills came at harmless moments would prove nothing.
     assert in_a_step >= KILLS[kind] // 2
     assert in_a_write >= KILLS[kind] // 10 or kind == "postgresql"
+    assert unheard >= KILLS[kind] // 10
 
 
 def test_a_store_whose_founding_was_killed_can_be_founded_again(labour, sqlite_world, tmp_path):
@@ -90,10 +85,10 @@ def test_a_store_whose_founding_was_killed_can_be_founded_again(labour, sqlite_w
     whole = time.monotonic() - began
     outcomes = []
 
-    for tenth in range(1, 21):
-        place = find_place(str(tmp_path / f"{tenth}.db"))
+    for eighth in range(1, 11):
+        place = find_place(str(tmp_path / f"{eighth}.db"))
         process = labour.start(sqlite_world, "found", at=str(place.path))
-        time.sleep(whole * tenth / 10)
+        time.sleep(whole * eighth / 8)
         labour.kill(process)
         outcomes.append(_found_again(place, sqlite_world.keys))
 
@@ -117,7 +112,6 @@ def test_an_action_that_runs_out_of_room_is_refused_whole_at_every_size_of_the_d
         refusals += _squeeze(sqlite_world, lambda act=act, agreement=agreement: act(agreement.refresh()))
 
     assert _only(sqlite_world).state is State.EXPERT_REVIEW
-    print("REF", refusals)
     assert refusals >= 20
     assert sqlite_world.audit().findings == []
 
@@ -163,6 +157,17 @@ def test_the_command_says_that_there_is_no_room_and_works_again_once_there_is(sq
 
 
 # --- how it is done ------------------------------------------------------------------------
+
+
+def _killed(labour, world, worker, chance):
+    """Let a process work until it is killed, and return what it said."""
+    if chance.random() < 0.25:
+        # It dies by its own hand between a commit and the news of it, an instant that is hard to hit.
+        return labour.wait(labour.start(world, "work", **worker.next, silent_end=chance.randint(1, 3)))
+    process = labour.start(world, "work", **worker.next)
+    labour.hear(process, "trying")
+    time.sleep(chance.uniform(0, 0.06))
+    return labour.kill(process)
 
 
 def _has_hot_journal(world):
@@ -234,7 +239,8 @@ def _squeeze(world, act):
     """Do an action on disks that are larger and larger, until it is done; return how often it was refused."""
     before = world.counts()
     size = world.place.path.stat().st_size
-    for refusals in itertools.count():
+    refusals = 0
+    while True:
         with _files_no_larger_than(size + refusals * PAGE):
             try:
                 act()
@@ -242,6 +248,7 @@ def _squeeze(world, act):
                 said = (error.code, error.exit_code)
             else:
                 return refusals
+            refusals += 1
             assert said == ("W075", 7)
             assert world.counts() == before  # read while there is still no room
 

@@ -91,7 +91,7 @@ def test_every_document_of_the_demonstration_is_sound(faults, papers):
     assert {name: said for name, said in found.items() if said} == {}
 
 
-DOCUMENT = "word/document.xml"
+DOCUMENT, LINKS = "word/document.xml", "word/_rels/document.xml.rels"
 BOOKMARK = '<w:bookmarkStart w:id="{0}" w:name="{1}"/><w:bookmarkEnd w:id="{0}"/>'
 DRAWING = (
     '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
@@ -126,10 +126,10 @@ PARAGRAPH = r"(<w:body><w:p>.*?</w:pPr>)"
         ("tag is left", DOCUMENT, r"(<w:t[ >])", r"<w:t>{</w:t></w:r><w:r><w:t>{ x</w:t></w:r><w:r>\1"),
         ("tag is left", "docProps/core.xml", r"(<dc:title>)", r"\1{{ title }}"),
         ("paragraph style Nowhere", DOCUMENT, r'w:pStyle w:val="Title"', 'w:pStyle w:val="Nowhere"'),
-        ("numbering 999", "word/document.xml", r"(<w:pStyle [^>]*/>)", r'\1<w:numPr><w:numId w:val="999"/></w:numPr>'),
+        ("numbering 999", DOCUMENT, PARAGRAPH, r'\1<w:r><w:rPr><w:numId w:val="999"/></w:rPr></w:r>'),
         ("uses rId99", DOCUMENT, r'(<w:footerReference [^>]*r:id=")[^"]*', r"\1rId99"),
-        ("gives rId1 twice", "word/_rels/document.xml.rels", r"(<Relationship [^>]*Id=\"rId1\"[^>]*/>)", r"\1\1"),
-        ("nowhere.xml, which is not there", "word/_rels/document.xml.rels", r'Target="styles.xml"', 'Target="nowhere.xml"'),
+        ("gives rId1 twice", LINKS, r'(<Relationship [^>]*Id="rId1"[^>]*/>)', r"\1\1"),
+        ("nowhere.xml, which is not there", LINKS, r'Target="styles.xml"', 'Target="nowhere.xml"'),
         ("no content type", "[Content_Types].xml", r'<Override PartName="/word/styles.xml"[^>]*/>', ""),
     ],
 )  # fmt: skip

@@ -385,9 +385,7 @@ def test_a_document_that_fetches_something_when_opened_is_refused(kind, mode):
 
 
 def test_damaged_xml_is_refused_where_tags_are_and_never_repaired():
-    broken = with_parts(
-        docx_of("{{ a }}"), word/document=b"", {"word/document.xml": lambda body: body[:-20]}
-    )
+    broken = with_parts(docx_of("{{ a }}"), {"word/document.xml": lambda body: body[:-20]})
 
     assert refused(broken).startswith("word/document.xml: ")
 

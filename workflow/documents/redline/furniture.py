@@ -1,29 +1,27 @@
 """Headers and footers: compared by section and by the pages they are for."""
 
+from collections.abc import Callable
+
 from lxml import etree
 
 from workflow.documents.redline.adopt import Adopter
 from workflow.documents.redline.links import Links
 from workflow.documents.redline.marks import Marks, descend
-from workflow.documents.redline.merge import Merger
 from workflow.documents.redline.model import Story
 from workflow.documents.redline.names import DOCUMENT, RELATIONS, TBL, TYPE, Element, P, w
-from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.source import Source, sections, serialise
 
 
 class Furniture:
     """The headers and footers of both documents."""
 
-    def __init__(
-        self, old: Source, new: Source, adopter: Adopter, marks: Marks, links: Links, notes: Notes
-    ) -> None:
+    def __init__(self, old: Source, new: Source, adopter: Adopter, marks: Marks, links: Links) -> None:
         self._old, self._new = old, new
-        self._adopter, self._marks, self._links, self._notes = adopter, marks, links, notes
+        self._adopter, self._marks, self._links = adopter, marks, links
         self.parts: list[str] = []
 
-    def merge(self) -> None:
-        """Show in the new headers and footers what became of the old ones."""
+    def merge(self, container: Callable[[Story, Story, Element, Element], None]) -> None:
+        """Show in the new ones what became of the old; *container* does it where there are both."""
         old, new = self._old.furniture(), self._new.furniture()
         for place in sorted(old.keys() | new.keys()):
             if place not in new:
@@ -33,8 +31,7 @@ class Furniture:
                 root = self._new.tree(new[place])
                 if place in old:
                     stories = Story(self._old, old[place]), Story(self._new, new[place])
-                    merger = Merger(self._marks, self._adopter, self._notes, *stories)
-                    merger.container(self._old.tree(old[place]), root)
+                    container(*stories, self._old.tree(old[place]), root)
                 else:
                     self._marks.whole_container(root, "ins")
 

@@ -1,5 +1,7 @@
 """A container of the new document made to show what became of the old one's content."""
 
+from itertools import takewhile
+
 from workflow.documents.redline.adopt import Adopter
 from workflow.documents.redline.inline import Inline, read_inline, text_boxes
 from workflow.documents.redline.marks import Marks
@@ -107,11 +109,9 @@ class _Place:
     """Where the next deleted block goes: after the last block that was seen."""
 
     def __init__(self, container: Element) -> None:
-        self._container, self._last = container, None
-        for child in container:
-            if child.tag not in _BEFORE_CONTENT:
-                break
-            self._last: Element | None = child
+        self._container = container
+        head = takewhile(lambda child: child.tag in _BEFORE_CONTENT, container)
+        self._last = next(reversed([*head]), None)
 
     def after(self, element: Element) -> None:
         self._last = element

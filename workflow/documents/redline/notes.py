@@ -1,5 +1,6 @@
 """Footnotes and endnotes: each is compared where its mark stayed, and comes or goes with it."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -44,17 +45,15 @@ class Notes:
         self._deleted.append(((kind, old_id), (kind, number)))
         return number
 
-    def merge(self) -> None:
-        """Show in the notes what became of them."""
-        from workflow.documents.redline.merge import Merger
-
+    def merge(self, container: Callable[[Story, Story, Element, Element], None]) -> None:
+        """Show in the notes what became of them; *container* does it for one that stayed."""
         old = {kind: self._old.notes(kind) for kind in ("footnote", "endnote")}
         new = {kind: self._new.notes(kind) for kind in ("footnote", "endnote")}
         for (kind, was), (_, now) in self._pairs:
             before, after = old[kind].get(was), new[kind].get(now)
             if before is not None and after is not None:
                 stories = Story(self._old, self._old.related(f"{kind}s")), Story(self._new, self._part(kind))
-                Merger(self._marks, self._adopter, self, *stories).container(before, after)
+                container(*stories, before, after)
         for kind, number in self._inserted:
             note = new[kind].get(number)
             if note is not None:

@@ -14,7 +14,7 @@ from workflow.documents.redline.links import Links
 from workflow.documents.redline.marks import Marks
 from workflow.documents.redline.merge import Merger
 from workflow.documents.redline.model import Story
-from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, W
+from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, Element, W
 from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.source import Source, open_source, serialise
 from workflow.documents.redline.styling import Lists, Styles
@@ -35,11 +35,13 @@ def tracked_changes(old: bytes, new: bytes, *, author: str, at: datetime, resolv
     notes = Notes(before, after, adopter, marks, links)
     adopter.notes = notes
 
-    merger = Merger(marks, adopter, notes, Story(before, DOCUMENT), Story(after, DOCUMENT))
-    merger.container(before.body, after.body, moves=True)
-    furniture = Furniture(before, after, adopter, marks, links, notes)
-    furniture.merge()
-    notes.merge()
+    def merge(old_story: Story, new_story: Story, was: Element, now: Element) -> None:
+        Merger(marks, adopter, notes, old_story, new_story).container(was, now, moves=now is after.body)
+
+    merge(Story(before, DOCUMENT), Story(after, DOCUMENT), before.body, after.body)
+    furniture = Furniture(before, after, adopter, marks, links)
+    furniture.merge(merge)
+    notes.merge(merge)
 
     for part in (DOCUMENT, *furniture.parts, *notes.parts):
         after.parts[part] = serialise(after.tree(part))
