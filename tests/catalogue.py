@@ -1,7 +1,7 @@
 """The interface's translations against the code: run this file to see what is missing or left over.
 
-``--write`` brings the catalogue up to date: new texts are added without a translation, in the order
-of the code, and texts that nobody marks any more are taken out.
+``--write`` brings the catalogue up to date and compiles it: new texts are added without a translation,
+in the order of the code, and texts that nobody marks any more are taken out.
 """
 
 import ast
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import approvals
@@ -154,6 +155,8 @@ def main(arguments: list[str]) -> int:
         catalogue = refreshed(read())
         with CATALOGUE.open("wb") as file:
             write_po(file, catalogue, width=100, include_lineno=False)
+        with CATALOGUE.with_suffix(".mo").open("wb") as file:
+            write_mo(file, read())
     known, needed = entries(read()), wanted()
     lines = [f"missing    {text!r}" for text in needed if text not in known or not is_said(known[text])]
     lines += [f"left over  {text!r}" for text in known if text not in needed]

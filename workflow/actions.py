@@ -4,6 +4,7 @@ Each works inside a unit of work that somebody else opened and commits; who may 
 asked of the rules, whether the state allows it of the state table.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -148,6 +149,30 @@ class Action:
             "documents": [contract],
         }
         return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
+
+    def import_draft(self, case: Case, path: Path, note: str) -> Event:
+        """Keep what the other side sent back, byte for byte, and what comparing it found."""
+        from workflow.documents.received import examine  # the redline engine, which nothing else here needs
+
+        self._staff(case, "import_draft")
+        terms = self._terms(case)
+        if terms is None or case.contract is None:
+            raise TermsMissingError(ref=case.ref)
+        evidence = self._evidence(path)
+        found = examine(
+            self.unit.get(case.contract.file), self.unit.get(evidence["sha256"]), name=path.name, terms=terms
+        )
+        report = json.dumps(found.as_data(), ensure_ascii=False, sort_keys=True).encode()
+        payload = {
+            "evidence": evidence,
+            "sent": case.contract.file,
+            "report": self.unit.put(report),
+            "hidden": len(found.hidden),
+            "marked": len(found.marked),
+            "findings": len(found.findings),
+            "note": self.unit.note(note),
+        }
+        return self._append(case, Type.DRAFT_RECEIVED, case.state, payload)
 
     def submit(self, case: Case, note: str) -> Event:
         """Put the draft forward; the rules say who is asked, and the agreement waits for them."""

@@ -193,6 +193,10 @@ class Agreement:
         """Draft the contract, or a new revision of it from changed terms."""
         return self._do("draft", once, lambda act, case: act.draft(case, terms))
 
+    def import_draft(self, path: StrPath, *, note: str = "", once: str = "") -> Self:
+        """Keep a draft the other side returned, and compare it with what was sent."""
+        return self._do("import_draft", once, lambda act, case: act.import_draft(case, Path(path), note))
+
     def submit(self, *, note: str = "", once: str = "") -> Self:
         """Put the draft forward for review and sign-off."""
         return self._do("submit", once, lambda act, case: act.submit(case, note))

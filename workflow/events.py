@@ -37,6 +37,7 @@ class Type(StrEnum):
     CONFIRMATION_ACKNOWLEDGED = "confirmation_acknowledged"
     DRAFTED = "drafted"
     SUBMITTED = "submitted"
+    DRAFT_RECEIVED = "draft_received"
     FLAG_RAISED = "flag_raised"
     FLAG_RESOLVED = "flag_resolved"
     CONDITION_CLOSED = "condition_closed"
@@ -68,6 +69,7 @@ ACTION_OF = {
     Type.CONFIRMATION_ACKNOWLEDGED: "acknowledge",
     Type.DRAFTED: "draft",
     Type.SUBMITTED: "submit",
+    Type.DRAFT_RECEIVED: "import_draft",
     Type.FLAG_RAISED: "raise_flag",
     Type.FLAG_RESOLVED: "resolve_flag",
     Type.CONDITION_CLOSED: "close_condition",

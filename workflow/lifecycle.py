@@ -52,6 +52,9 @@ _BEFORE_EXECUTED = (
     State.DRAFTING, State.EXPERT_REVIEW, State.SIGN_OFF, State.APPROVED,
 )  # fmt: skip
 
+# The other side may send its paper back as long as nothing is executed.
+_WHILE_DRAFTED = (State.DRAFTING, State.EXPERT_REVIEW, State.SIGN_OFF, State.APPROVED)
+
 TRANSITIONS = (
     # action             from                  to
     ("plan",             State.PLANNING,       State.PLANNING),
@@ -80,6 +83,7 @@ TRANSITIONS = (
     ("return",           State.SIGN_OFF,       State.DRAFTING),
     ("reject",           State.SIGN_OFF,       State.SIGN_OFF),
     ("reject",           State.SIGN_OFF,       State.DRAFTING),
+    *(("import_draft",   state,                state) for state in _WHILE_DRAFTED),
     ("execute",          State.APPROVED,       State.EXECUTED),
     ("activate",         State.EXECUTED,       State.IN_FORCE),
     ("renew",            State.IN_FORCE,       State.ENDED),
@@ -141,7 +145,7 @@ def mermaid() -> str:
     """Return the table as a mermaid state diagram, one arrow for each pair of states."""
     arrows: dict[tuple[State, State], list[str]] = {}
     for action, source, to in TRANSITIONS:
-        if action != "withdraw":
+        if action not in ("withdraw", "import_draft"):
             arrows.setdefault((source, to), []).append(action)
     lines = ["stateDiagram-v2", f"    [*] --> {FIRST}: new"]
     lines += [f"    {source} --> {to}: {', '.join(actions)}" for (source, to), actions in arrows.items()]

@@ -34,7 +34,11 @@ class Reader:
         self.place = place
         with self._explained():
             self._connection = _connect(place)
-            place.require_version(self._version())
+            try:
+                place.require_version(self._version())
+            except BaseException:
+                self._connection.close()
+                raise
 
     def __enter__(self) -> "Reader":
         return self

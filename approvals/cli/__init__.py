@@ -25,6 +25,7 @@ COMMANDS = {
         "confirm": ("draft", mark("Issue the confirmation letter.")),
         "acknowledge": ("draft", mark("Attach the other side's written reply.")),
         "draft": ("draft", mark("Draft the contract, or a new revision of it.")),
+        "import-draft": ("received", mark("Compare a draft the other side returned with what was sent.")),
         "submit": ("draft", mark("Put the draft forward for review and sign-off.")),
         "withdraw": ("draft", mark("Give an agreement up before it is executed.")),
         "execute": ("draft", mark("Record who signed for each side.")),

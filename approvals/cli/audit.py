@@ -45,7 +45,8 @@ def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
         show(
             say(
                 mark(
-                    "Verified {events} events, {documents} documents, {signatures} signatures: they fit together"
+                    "Verified {events} events, {documents} documents, "
+                    "{signatures} signatures: they fit together"
                 ),
                 events=report.events,
                 documents=report.documents,

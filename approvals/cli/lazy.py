@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
         if name not in self._homes:
             return None
         module = import_module(f"approvals.cli.{self._homes[name]}")
-        found: click.Command = getattr(module, f"{name}_command")
+        found: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return found
 
     def resolve_command(

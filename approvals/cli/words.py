@@ -23,6 +23,7 @@ EVENTS = {
     Type.CONFIRMATION_ACKNOWLEDGED: mark("attached the other side's reply"),
     Type.DRAFTED: mark("drafted the contract"),
     Type.SUBMITTED: mark("submitted it"),
+    Type.DRAFT_RECEIVED: mark("imported a draft from the other side"),
     Type.FLAG_RAISED: mark("raised a flag"),
     Type.FLAG_RESOLVED: mark("gave an opinion"),
     Type.CONDITION_CLOSED: mark("closed a condition"),

@@ -1,5 +1,6 @@
 """Content is kept once, whoever keeps it and however often."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 
@@ -37,15 +38,16 @@ def test_two_actions_can_keep_the_same_bytes_at_the_same_time(postgresql_world):
     with ThreadPoolExecutor() as threads, store.begin() as first:
         first.put(b"the same")
         second = threads.submit(keep)
-        wait_until_blocked(postgresql_world)
+        wait_for_a_queue(postgresql_world, second)
         first.commit()
         second.result(timeout=30)
 
     assert postgresql_world.counts()["content"] == before + 1
 
 
-def wait_until_blocked(world):
-    """Return as soon as somebody waits for a lock."""
+def wait_for_a_queue(world, action):
+    """Return as soon as *action* waits for a lock, or has ended without."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with world.reader() as reader:
-        while not reader.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
-            pass
+        while not action.done() and not reader.rows(query):
+            time.sleep(0.01)

@@ -82,7 +82,7 @@ def test_leaves_no_translation_in_doubt(entries):
 
 def test_is_compiled_as_it_is_written(entries):
     compiled = catalogue.CATALOGUE.with_suffix(".mo")
-    advice = "install the package again, or run compile_catalogues of .ci/compile_catalogue.py"
+    advice = "compile it: python tests/catalogue.py --write (or install the package again)"
 
     assert compiled.is_file(), advice
     with compiled.open("rb") as file:

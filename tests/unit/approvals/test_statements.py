@@ -85,6 +85,7 @@ def test_everything_a_decision_depends_on_is_in_its_statement(changes):
         lambda body: body.decode().encode("utf-16"),
         lambda body: body[:-1],
         lambda body: body + b"\n",
+        lambda body: body + b"x",
         lambda body: body + b"agreement: 1\n",
         lambda body: b" " + body,
         lambda body: body.replace(b"Assent ", b"assent "),

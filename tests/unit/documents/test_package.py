@@ -128,6 +128,14 @@ def test_refuses_what_is_no_whole_zip(body):
     assert "is not a DOCX file" in refused(body)
 
 
+def test_refuses_a_zip_whose_compressed_data_is_damaged():
+    body = bytearray(zipped(*LEAST.items()))
+    data = body.find(b"word/document.xml") + len("word/document.xml")
+    body[data : data + 8] = b"\xff" * 8
+
+    assert "is not a DOCX file" in refused(bytes(body))
+
+
 @pytest.mark.parametrize("missing", LEAST)
 def test_refuses_a_zip_that_is_no_docx(missing):
     assert "no word/document.xml" in refused(zipped(*((n, b) for n, b in LEAST.items() if n != missing)))

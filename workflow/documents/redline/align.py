@@ -91,9 +91,7 @@ def _between(
     return pairs
 
 
-def _anchors(
-    old: Sequence[Hashable], new: Sequence[Hashable], window: tuple[int, int, int, int]
-) -> Pairs:
+def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], window: tuple[int, int, int, int]) -> Pairs:
     """Return the longest rising series of things that occur once on both sides."""
     from_old, to_old, from_new, to_new = window
     once = {key for key, times in Counter(old[from_old:to_old]).items() if times == 1}

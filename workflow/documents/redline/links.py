@@ -25,7 +25,9 @@ class Links:
         wanted = (reference, old_part, new_part)
         if wanted not in self._made:
             relation = self._old.relations(old_part).get(reference)
-            self._made[wanted] = reference if relation is None else self._find_or_add(relation, old_part, new_part)
+            self._made[wanted] = (
+                reference if relation is None else self._find_or_add(relation, old_part, new_part)
+            )
         return self._made[wanted]
 
     def add_part(self, part: str, kind: str, content: bytes, old_part: str) -> str:
@@ -68,7 +70,13 @@ class Links:
                 root = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})
                 for relation in self._old.relations(part).values():
                     target = relation.target if relation.external else self._bring(relation.target)
-                    _entry(root, relation.id, relation.type, _address(name, target, relation.external), relation.external)
+                    _entry(
+                        root,
+                        relation.id,
+                        relation.type,
+                        _address(name, target, relation.external),
+                        relation.external,
+                    )
                 self._new.parts[relation_part(name)] = serialise(root)
         return self._parts[part]
 

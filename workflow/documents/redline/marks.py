@@ -213,5 +213,3 @@ def _run(child: Element) -> Element:
     run = etree.Element(R)
     run.append(child)
     return run
-
-

@@ -122,4 +122,3 @@ class _Place:
         else:
             self._last.addnext(element)
         self._last = element
-

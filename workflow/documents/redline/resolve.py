@@ -94,9 +94,7 @@ def _noted(source: Source) -> Iterator[tuple[str, str]]:
 
 
 class _Resolver:
-    def __init__(
-        self, keep: tuple[str, ...], drop: tuple[str, ...], cell: str, *, restore: bool
-    ) -> None:
+    def __init__(self, keep: tuple[str, ...], drop: tuple[str, ...], cell: str, *, restore: bool) -> None:
         self._keep, self._drop, self._cell, self._restore = keep, drop, cell, restore
 
     def resolve(self, root: Element) -> None:

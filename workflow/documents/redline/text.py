@@ -42,9 +42,7 @@ class _Reader:
 
     def _block(self, block: Block, part: str) -> list[str]:
         if block.kind is Kind.TABLE:
-            return [
-                "\x1f".join(self.text(cell, part) for cell in row.cells) + "\x1e" for row in block.rows
-            ]
+            return ["\x1f".join(self.text(cell, part) for cell in row.cells) + "\x1e" for row in block.rows]
         return [self._paragraph(element, part) for element in block.elements if element.tag == P]
 
     def _paragraph(self, paragraph: Element, part: str) -> str:
@@ -56,9 +54,4 @@ class _Reader:
 
 
 def _pictures(inline: Inline) -> list[Element]:
-    return [
-        element
-        for piece in inline.pieces
-        if piece.text == OBJECT
-        for _, element in piece.members
-    ]
+    return [element for piece in inline.pieces if piece.text == OBJECT for _, element in piece.members]

@@ -80,10 +80,7 @@ def _from_pairs(pairs: Sequence[tuple[int, int]], old: Sequence[Token], new: Seq
             else:
                 spans.append(_Span(True, (a, a + 1), (b, b + 1), 0))
         i, j = a + 1, b + 1
-    return [
-        span if not span.equal else _span(True, span.old, span.new, old, new)
-        for span in spans
-    ]
+    return [span if not span.equal else _span(True, span.old, span.new, old, new) for span in spans]
 
 
 def _span(
@@ -139,7 +136,9 @@ def _with_brackets(spans: list[_Span], old: Sequence[Token], new: Sequence[Token
             first = old[span.old[0]].key
             if closing == (first, first):
                 last = made.pop()
-                made.append(_Span(False, (last.old[0], last.old[1] + 1), (last.new[0], last.new[1] + 1), last.weight))
+                made.append(
+                    _Span(False, (last.old[0], last.old[1] + 1), (last.new[0], last.new[1] + 1), last.weight)
+                )
                 if span.old[1] - span.old[0] == 1:
                     continue
                 span = _span(True, (span.old[0] + 1, span.old[1]), (span.new[0] + 1, span.new[1]), old, new)

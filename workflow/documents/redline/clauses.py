@@ -1,0 +1,175 @@
+"""Which clause a changed paragraph belongs to.
+
+A clause begins at a heading, at the number of a list's first level where a document has no
+headings, or where someone typed 第一條 or Article 1. A paragraph that went belongs to the clause
+it stood in, one that came to the clause it stands in.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workflow.documents.redline.inline import read_inline
+from workflow.documents.redline.names import DOCUMENT, Element, TBL
+from workflow.documents.redline.numbering import Label, Numbering
+from workflow.documents.redline.source import Source
+from workflow.documents.redline.textdiff import Op
+
+_TYPED = re.compile(
+    r"\s*(第\s*[〇零一二三四五六七八九十百千\d]+\s*[條章節](?:之[一二三四五六七八九十\d]+)?"
+    r"|(?:Article|Section|Clause)\s+\d+(?:\.\d+)*)[.:：、．\s]*",
+    re.IGNORECASE,
+)
+_TYPED_FIGURES = re.compile(r"\s*(\d{1,3}(?:\.\d{1,3})*)[.、)）]?[\s\u3000]+(?=\S)")
+# A longer first paragraph is the clause itself, not its title.
+_LONGEST_TITLE = 60
+
+
+class Kind(StrEnum):
+    """What happened to a clause or a passage."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text that stayed, went or came."""
+
+    op: Op
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or a row of a table that changed, with the number Word shows before it."""
+
+    kind: Kind
+    number: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause in which something changed; before the first heading it has no number or title."""
+
+    part: str
+    number: str
+    title: str
+    kind: Kind
+    passages: tuple[Passage, ...]
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """What became of its text, paragraph after paragraph."""
+        return tuple(run for passage in self.passages for run in passage.runs)
+
+
+@dataclass(eq=False)
+class _Open:
+    """A clause that is being read."""
+
+    part: str
+    number: str = ""
+    title: str = ""
+    kind: Kind = Kind.CHANGED
+    passages: list[Passage] = field(default_factory=list)
+
+
+class Clauses:
+    """Takes paragraph after paragraph, and knows the clauses in the end."""
+
+    def __init__(self, old: Source, new: Source) -> None:
+        self._sides = (_Side(old), _Side(new))
+        self._clauses: list[_Open] = []
+        self._old = self._new = _Open("")
+
+    @property
+    def total(self) -> int:
+        """How many clauses with a heading the body has, on either side."""
+        return sum(1 for clause in self._clauses if clause.part == "body" and (clause.number or clause.title))
+
+    def part(self, name: str) -> None:
+        """Go on with another part of the document."""
+        self._old = self._new = self._begin(_Open(name))
+
+    def say(self, old: Element | None, new: Element | None, kind: Kind, runs: tuple[Run, ...]) -> None:
+        """Take what became of a paragraph; a side is missing where it came or went."""
+        self._turn(old, new, kind)
+        label = self._sides[0].label(old) if new is None else self._sides[1].label(new)
+        if kind is not Kind.CHANGED or any(run.op is not Op.EQUAL for run in runs):
+            if kind is Kind.MOVED or any(run.text.strip() for run in runs):
+                clause = self._old if new is None else self._new
+                clause.passages.append(Passage(kind, label.text, runs))
+
+    def leave(self, old: Element) -> None:
+        """Pass a paragraph that is told of where it went."""
+        if self._sides[0].begins(old):
+            self._old = _Open(self._old.part)
+
+    def changed(self) -> tuple[Clause, ...]:
+        """Return the clauses in which something changed."""
+        return tuple(
+            Clause(c.part, c.number, c.title, c.kind, tuple(c.passages)) for c in self._clauses if c.passages
+        )
+
+    def _turn(self, old: Element | None, new: Element | None, kind: Kind) -> None:
+        """Go on to the next clause where a heading was reached."""
+        began_old = old is not None and self._sides[0].begins(old)
+        began_new = new is not None and self._sides[1].begins(new)
+        if not began_old and not began_new:
+            return
+        side, element = (self._sides[1], new) if began_new else (self._sides[0], old)
+        assert element is not None  # noqa: S101 - one of them began
+        number, title = side.heading(element)
+        opened = self._begin(_Open(self._new.part, number, title, kind))
+        if began_old:
+            self._old = opened
+        if began_new:
+            self._new = opened
+
+    def _begin(self, clause: _Open) -> _Open:
+        self._clauses.append(clause)
+        return clause
+
+
+class _Side:
+    """Where clauses begin in one document."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._labels = Numbering(source).labels(source.body)
+        self._headed = any(label.heading >= 0 for label in self._labels.values())
+
+    def label(self, paragraph: Element | None) -> Label:
+        """Return what Word shows before a paragraph."""
+        return Label() if paragraph is None else self._labels.get(paragraph, Label())
+
+    def begins(self, paragraph: Element) -> bool:
+        """Say whether a clause begins with this paragraph."""
+        label = self.label(paragraph)
+        if label.heading >= 0:
+            return True
+        if next(paragraph.iterancestors(TBL), None) is not None:
+            return False
+        if _TYPED.match(self._text(paragraph)):
+            return True
+        if self._headed:
+            return False
+        return (label.level == 0 and bool(label.text)) or bool(_TYPED_FIGURES.match(self._text(paragraph)))
+
+    def heading(self, paragraph: Element) -> tuple[str, str]:
+        """Return a clause's number and title."""
+        text, label = self._text(paragraph).strip(), self.label(paragraph).text
+        typed = (
+            None if label else (_TYPED.match(text) or (None if self._headed else _TYPED_FIGURES.match(text)))
+        )
+        number = typed[1] if typed else label
+        title = text[typed.end() :] if typed else text
+        return number.rstrip(".、．:："), title if len(title) <= _LONGEST_TITLE else ""
+
+    def _text(self, paragraph: Element) -> str:
+        inline = read_inline(paragraph, self._source, DOCUMENT)
+        return inline.shown(0, len(inline.text))
