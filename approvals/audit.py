@@ -89,8 +89,12 @@ class Report:
     def unchecked(self) -> tuple[str, ...]:
         """What this verification cannot know from the store alone."""
         return (
-            mark("whether events were cut off the end: compare the heads with receipts kept elsewhere"),
+            mark(
+                "whether events after the last signature were cut off or rewritten: "
+                "compare the heads with receipts kept elsewhere"
+            ),
             mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
+            mark("whether the policies are the organisation's own: compare their digests with it"),
         )
 
 

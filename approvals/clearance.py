@@ -76,19 +76,30 @@ def unfillable(
 
     *holders* names the people of each role; *barred* are the drafters.
     """
-    taken: dict[str, int] = {}
     places = [seat for seat in seats for _ in range(seat.quorum)]
+    people = {seat.role: holders.get(seat.role, frozenset()) - barred for seat in places}
+    place_of: dict[str, int] = {}
+    sitting: dict[int, str] = {}
 
-    def place(number: int, tried: set[str]) -> bool:
-        # An augmenting path: whoever sits there may move to another place of theirs.
-        for person in sorted(holders.get(places[number].role, frozenset()) - barred - tried):
-            tried.add(person)
-            if person not in taken or place(taken[person], tried):
-                taken[person] = number
+    def place(number: int) -> bool:
+        # An augmenting path, the shortest first: whoever sits where someone else could go may move.
+        asked_for: dict[str, int] = {}
+        open_places = [number]
+        for wanted in open_places:
+            for person in sorted(people[places[wanted].role] - asked_for.keys()):
+                asked_for[person] = wanted
+                if person in place_of:
+                    open_places.append(place_of[person])
+                    continue
+                mover: str | None = person
+                while mover:
+                    to = asked_for[mover]
+                    place_of[mover] = to
+                    sitting[to], mover = mover, sitting.get(to)
                 return True
         return False
 
-    return next((places[number] for number in range(len(places)) if not place(number, set())), None)
+    return next((places[number] for number in range(len(places)) if not place(number)), None)
 
 
 def out_of_reach(case: Case, holders: Mapping[str, frozenset[str]]) -> bool:

@@ -145,7 +145,7 @@ def mermaid() -> str:
     """Return the table as a mermaid state diagram, one arrow for each pair of states."""
     arrows: dict[tuple[State, State], list[str]] = {}
     for action, source, to in TRANSITIONS:
-        if action not in ("withdraw", "import_draft"):
+        if action != "withdraw":
             arrows.setdefault((source, to), []).append(action)
     lines = ["stateDiagram-v2", f"    [*] --> {FIRST}: new"]
     lines += [f"    {source} --> {to}: {', '.join(actions)}" for (source, to), actions in arrows.items()]

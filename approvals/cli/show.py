@@ -17,7 +17,12 @@ from workflow.reading import Row
 
 _MARKS = {"approve": "ok", "return": "<-", "reject": "xx"}
 #: The commands that perform the actions of the state table.
-_COMMANDS = {"raise_flag": "flag raise", "resolve_flag": "flag resolve", "close_condition": "flag close"}
+_COMMANDS = {
+    "raise_flag": "flag raise",
+    "resolve_flag": "flag resolve",
+    "close_condition": "flag close",
+    "import_draft": "import-draft",
+}
 
 
 @command("show", mark("Show an agreement: terms, steps, flags, documents."), epilog="assent show 42")

@@ -135,9 +135,9 @@ class Copy:
         with Reader(self.place) as reader:
             return audit(reader, refs).findings
 
-    def found(self) -> set[tuple[str, str]]:
+    def found(self, *refs: str) -> set[tuple[str, str]]:
         """Return which check found something, and where."""
-        return {(finding.check, finding.event) for finding in self.findings()}
+        return {(finding.check, finding.event) for finding in self.findings(*refs)}
 
     @contextmanager
     def store(self) -> Iterator[Store]:

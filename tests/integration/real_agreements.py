@@ -1,5 +1,6 @@
 """Real agreements, as lawyers labelled them, turned into terms; loaded by the test beside it.
 
+The labels are those of CUAD v1 by The Atticus Project (CC BY 4.0), which is no part of this project.
 A label says that a clause was found. What no label tells (the price, personal data, how high a
 cap is) stays unknown, and so does what a label leaves open: see the notes in `_facts`.
 """

@@ -8,7 +8,6 @@ import importlib.util
 import json
 import random
 import shutil
-import sqlite3
 import threading
 from contextlib import closing
 from decimal import Decimal
@@ -22,9 +21,8 @@ from approvals.facts import facts_of
 from approvals.keys import generate_key, load_signer
 from approvals.policy import DEFAULT_POLICY, assess, read_policy
 from approvals.registry import NewPerson, Registry
-from approvals.reviews import Opinion
 from approvals.signoff import Desk
-from approvals.statements import DECISION, REGISTRY, write_statement
+from approvals.statements import REGISTRY, write_statement
 from approvals.submission import trace_rows
 from workflow.documents.engine import compile_template
 from workflow.documents.package import content_digest, read_package, write_package
@@ -365,16 +363,16 @@ def test_stumbles_over_nothing_whatever_a_line_holds(cells):
         query = "SELECT stream, seq, prev, hash, line FROM event WHERE stream = ?"
         rows = cells.db.execute(query, (ref,)).fetchall()
         bodies = cells.bodies(ref)
-        names = [body.pop("attempt") for body in bodies]
+        for body in bodies:
+            del body["attempt"], body["stream"], body["seq"], body["prev"]
 
         place = chance.randrange(len(bodies))
         _spoil(bodies[place], chance)
         _relink(cells.db, ref, bodies)
-        found = cells.findings()
+        found = cells.findings(*({ref} - {"registry"}))
         cells.db.execute("DELETE FROM event WHERE stream = ?", (ref,))
         cells.db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", rows)
 
-        assert len(names) == len(bodies)
         assert _named(found, {ref}), bodies[place]
 
 
@@ -517,8 +515,9 @@ def test_finds_a_view_that_shows_something_else(copy):
     copy.db.execute("DROP VIEW v_agreement")
     copy.db.execute(
         "CREATE VIEW v_agreement AS SELECT a.*, a.drafter AS drafter_name FROM "
-        "(SELECT ref, seq, head, 'approved' AS state, outcome, kind, language, title, counterparty, currency, "
-        "total_minor, drafter, revision, terms, document, policy, created_at, updated_at FROM agreement) a"
+        "(SELECT ref, seq, head, 'approved' AS state, outcome, kind, language, title, counterparty, "
+        "currency, total_minor, drafter, revision, terms, document, policy, created_at, updated_at "
+        "FROM agreement) a"
     )
 
     assert copy.found() == {("tables", "v_agreement")}
@@ -579,7 +578,6 @@ REWRITTEN = {
     "condition removed": ("review", "flag_resolved", lambda c, b: b["payload"]["conditions"].pop(0)),
     "two conditions to one": ("review", "flag_resolved", _one_condition),
     "evidence": ("signing", "condition_closed", _say("evidence", "未補。")),
-    "condition closed": ("signing", "condition_closed", _set("condition", "C-2")),
     "who closed it": ("signing", "condition_closed", lambda copy, body: body.update(actor="lena")),
 }  # fmt: skip
 
@@ -590,11 +588,11 @@ def test_finds_a_signed_event_that_was_rewritten(copy, what):
     ref = copy.refs[name]
     seq = copy.last(ref, kind)
     copy.cut(ref, seq)
-    assert copy.findings() == []
+    assert copy.findings(ref) == []
 
     copy.edit(ref, seq, lambda body: change(copy, body))
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 BEFORE = {
@@ -619,7 +617,7 @@ def test_finds_what_was_rewritten_before_somebody_signed(copy, what):
 
     copy.edit(ref, seq, lambda body: change(copy, body))
 
-    assert ("signatures", f"{ref}#{min(n for n in signed if n > seq)}") in copy.found()
+    assert ("signatures", f"{ref}#{min(n for n in signed if n > seq)}") in copy.found(ref)
 
 
 # Decisions that nobody made.
@@ -640,11 +638,11 @@ def _signed_by(copy, ref, person, kind="approved", number=0):
 def test_finds_an_approval_without_a_signature(copy):
     ref = copy.refs["signing"]
     seq = _approve(copy, ref, "grace")
-    assert copy.findings() == []
+    assert copy.findings(ref) == []
 
     copy.edit(ref, seq, lambda body: body.pop("signed"))
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 def test_finds_the_signature_of_another_agreement(copy):
@@ -654,7 +652,7 @@ def test_finds_the_signature_of_another_agreement(copy):
     other = _signed_by(copy, copy.refs["approved"], "grace")
     copy.edit(ref, seq, lambda body: body.update(signed=other))
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 def test_finds_the_signature_of_another_revision(copy):
@@ -664,7 +662,7 @@ def test_finds_the_signature_of_another_revision(copy):
 
     copy.edit(ref, seq, lambda body: body.update(signed=first))
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 def test_finds_the_signature_of_an_opinion_under_an_approval(copy):
@@ -674,7 +672,7 @@ def test_finds_the_signature_of_an_opinion_under_an_approval(copy):
     closing = _signed_by(copy, ref, "grace", "condition_closed")
     copy.edit(ref, seq, lambda body: body.update(signed=closing))
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 @pytest.mark.parametrize("claimed", ["her own", "the approver's"])
@@ -689,7 +687,7 @@ def test_finds_a_signature_by_a_key_that_is_not_registered(copy, mallory, claime
 
     copy.edit(ref, seq, forge)
 
-    assert ("signatures", f"{ref}#{seq}") in copy.found()
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
 def test_finds_a_key_that_was_swapped_in_the_table(copy, mallory):
@@ -772,7 +770,7 @@ def test_finds_a_key_that_no_administrator_entered(copy, mallory, vouch):
     seq = len(copy.bodies("registry"))
     _approve(copy, ref, "grace", mallory)
 
-    assert copy.found() == {("signatures", f"registry#{seq}")}
+    assert copy.found(ref) == {("signatures", f"registry#{seq}")}
 
 
 @pytest.mark.parametrize("seq", range(1, 6))
@@ -793,7 +791,7 @@ def test_finds_an_entry_taken_out_of_the_registry(copy):
         registry.revoke("bob", "dept_manager")
         registry.add(NewPerson("otto", "王大同", roles=("dept_manager",)))
         unit.commit()
-    assert copy.findings() == []
+    assert copy.findings(ref) == []
     seq = copy.last("registry", "role_revoked")
 
     copy.rewrite("registry", lambda bodies: bodies.pop(seq - 1))
@@ -811,7 +809,7 @@ def test_finds_an_approval_in_a_role_its_signer_does_not_hold(copy):
 
     copy.edit(ref, seq, forge)
 
-    assert copy.found() == {("duties", f"{ref}#{seq}")}
+    assert copy.found(ref) == {("duties", f"{ref}#{seq}")}
 
 
 def test_finds_a_drafter_who_approved(copy):
@@ -827,8 +825,8 @@ def test_finds_a_drafter_who_approved(copy):
 
     copy.edit(ref, seq, forge)
 
-    assert ("duties", f"{ref}#{seq}") in copy.found()
-    assert "signatures" not in {check for check, _ in copy.found()}
+    assert ("duties", f"{ref}#{seq}") in copy.found(ref)
+    assert "signatures" not in {check for check, _ in copy.found(ref)}
 
 
 def test_finds_an_approval_that_came_too_early(copy):
@@ -841,12 +839,11 @@ def test_finds_an_approval_that_came_too_early(copy):
         final = grace["payload"]["documents"].pop(0)
         bob["payload"]["documents"].insert(0, final)
         bodies[-2:] = [grace, bob]
-        head = f"{seq - 2} {copy.db.execute('SELECT hash FROM event WHERE stream = ? AND seq = ?', (ref, seq - 2)).fetchone()[0]}"
-        copy.sign(grace, copy.world.signer("grace"), seen=head)
+        copy.sign(grace, copy.world.signer("grace"), seen=f"{seq - 2} {bob['prev']}")
 
     copy.rewrite(ref, forge)
 
-    assert ("duties", f"{ref}#{seq - 1}") in copy.found()
+    assert ("duties", f"{ref}#{seq - 1}") in copy.found(ref)
 
 
 def test_finds_that_an_approval_counts_before_all_have_signed(copy):
@@ -855,7 +852,7 @@ def test_finds_that_an_approval_counts_before_all_have_signed(copy):
 
     copy.edit(ref, seq, lambda body: body.update(to="approved"))
 
-    assert ("duties", f"{ref}#{seq}") in copy.found()
+    assert ("duties", f"{ref}#{seq}") in copy.found(ref)
 
 
 # Documents.
@@ -896,7 +893,7 @@ def test_finds_one_bit_of_a_document_flipped(copy):
 
     copy.db.execute("UPDATE content SET body = ? WHERE sha256 = ?", (bytes(body), digest))
 
-    assert ("content", f"{ref}#{seq}") in copy.found()
+    assert ("content", f"{ref}#{seq}") in copy.found(ref)
 
 
 def test_finds_another_text_under_signed_approvals(copy):
@@ -905,7 +902,7 @@ def test_finds_another_text_under_signed_approvals(copy):
     _replace(copy, ref, "services", copy.last(ref, "drafted"))
 
     signed = [body["seq"] for body in copy.bodies(ref) if "signed" in body]
-    assert {("signatures", f"{ref}#{seq}") for seq in signed} <= copy.found()
+    assert {("signatures", f"{ref}#{seq}") for seq in signed} <= copy.found(ref)
 
 
 def test_finds_another_text_to_execute(copy):
@@ -914,7 +911,7 @@ def test_finds_another_text_to_execute(copy):
 
     _replace(copy, ref, "services", seq)
 
-    assert copy.found() == {("documents", f"{ref}#{seq}")}
+    assert copy.found(ref) == {("documents", f"{ref}#{seq}")}
 
 
 def test_finds_a_text_to_execute_made_from_other_data(copy):
@@ -933,7 +930,7 @@ def test_finds_a_text_to_execute_made_from_other_data(copy):
 
     copy.edit(ref, seq, forge)
 
-    assert copy.found() == {("documents", f"{ref}#{seq}")}
+    assert copy.found(ref) == {("documents", f"{ref}#{seq}")}
 
 
 def test_does_not_know_of_a_sheet_replaced_after_the_last_signature_and_says_so(copy):
@@ -941,7 +938,7 @@ def test_does_not_know_of_a_sheet_replaced_after_the_last_signature_and_says_so(
 
     _replace(copy, ref, "approval-sheet", copy.last(ref, "approved"), old="簽", new="纖")
 
-    assert copy.findings() == []
+    assert copy.findings(ref) == []
     with forging.Reader(copy.place) as reader:
         assert any("rewritten" in text for text in forging.audit(reader).unchecked)
 
@@ -949,12 +946,13 @@ def test_does_not_know_of_a_sheet_replaced_after_the_last_signature_and_says_so(
 # Policy.
 
 
-def _seats(change):
-    return lambda copy, body: change(body["payload"]["seats"])
-
-
 def _seat_with_fewer(copy, body):
     body["payload"]["seats"][0]["quorum"] = 0
+
+
+def _cheaper(copy):
+    item = copy.world.terms.items[0].model_copy(update={"quantity": Decimal(1)})
+    return copy.world.terms.model_copy(update={"items": (item,)}).canonical()
 
 
 SUBMISSIONS = {
@@ -967,7 +965,7 @@ SUBMISSIONS = {
     "a flag dropped": lambda copy, body: body["payload"]["flags"].pop(),
     "a flag for another expert": lambda copy, body: body["payload"]["flags"][0].update(role="tax"),
     "other answers of the rules": lambda copy, body: body["payload"].update(trace=copy.put(b"[]")),
-    "other terms": lambda copy, body: body["payload"].update(terms=copy.put(copy.world.terms.canonical()[:-1] + b" }")),
+    "other terms": lambda copy, body: body["payload"].update(terms=copy.put(_cheaper(copy))),
     "another text": lambda copy, body: body["payload"].update(document="0" * 64),
     "straight to sign-off": lambda copy, body: body.update(to="sign_off"),
 }  # fmt: skip
@@ -980,7 +978,7 @@ def test_finds_a_submission_that_asks_for_less(copy, what):
 
     copy.edit(ref, seq, lambda body: SUBMISSIONS[what](copy, body))
 
-    assert ("duties", f"{ref}#{seq}") in copy.found()
+    assert ("duties", f"{ref}#{seq}") in copy.found(ref)
 
 
 def _lax(copy, body):
@@ -1007,7 +1005,7 @@ def test_finds_a_laxer_policy_under_signed_approvals(copy):
 
     copy.rewrite(ref, forge)
 
-    assert ("signatures", f"{ref}#{seq + 1}") in copy.found()
+    assert ("signatures", f"{ref}#{seq + 1}") in copy.found(ref)
 
 
 def test_does_not_know_of_a_laxer_policy_before_anyone_signed_and_says_so(copy):
@@ -1020,7 +1018,7 @@ def test_does_not_know_of_a_laxer_policy_before_anyone_signed_and_says_so(copy):
 
     copy.edit(ref, seq, forge)
 
-    assert copy.findings() == []
+    assert copy.findings(ref) == []
     with forging.Reader(copy.place) as reader:
         assert any("polic" in text for text in forging.audit(reader).unchecked)
 
@@ -1032,8 +1030,8 @@ def test_the_command_ends_with_five_and_names_the_event(copy, capsys):
     ref = copy.refs["signing"]
     seq = copy.last(ref, "approved")
     copy.db.execute(
-        'UPDATE event SET line = replace(line, \'"actor":"bob"\', \'"actor":"bab"\') WHERE stream = ? AND seq = ?',
-        (ref, seq),
+        "UPDATE event SET line = replace(line, ?, ?) WHERE stream = ? AND seq = ?",
+        ('"actor":"bob"', '"actor":"bab"', ref, seq),
     )
 
     code = main(["audit", "verify", "--db", str(copy.path), "--json"])

@@ -43,11 +43,24 @@ def papers(tmp_path_factory):
     return {path.name: path.read_bytes() for path in (folder / "documents").glob("*.docx")}
 
 
-def filled(kind, language):
-    """Return a layout filled from its sample."""
+def filled(kind, language, change=lambda context: context):
+    """Return a layout filled from its sample, or from a changed one."""
     sample = files("contract_templates") / "layouts" / kind / language / "sample.toml"
-    context = tomllib.loads(sample.read_text(encoding="utf-8"))
+    context = change(tomllib.loads(sample.read_text(encoding="utf-8")))
     return compile_template(find_layout(kind, language).body).render(context)
+
+
+def emptied(value):
+    """Return a context with as little in it as there can be: no text, no entry, every answer turned."""
+    if isinstance(value, dict):
+        # There is no agreement without parties.
+        return {
+            key: [emptied(party) for party in entry] if key == "parties" else emptied(entry)
+            for key, entry in value.items()
+        }
+    if isinstance(value, bool):
+        return not value
+    return [] if isinstance(value, list) else ""
 
 
 def sdk_errors(body, folder, name="document.docx"):
@@ -80,6 +93,13 @@ def without(part):
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_a_sample_is_sound(faults, kind, language):
     body = filled(kind, language)
+
+    assert faults(body) == []
+
+
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_a_document_with_nothing_in_it_is_sound(faults, kind, language):
+    body = filled(kind, language, emptied)
 
     assert faults(body) == []
 

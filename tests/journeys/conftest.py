@@ -177,7 +177,7 @@ class Cli:
         """Run a command that is refused: with this error, a way out, and nothing recorded."""
         with self.nothing_recorded():
             result = self(*words, code=code, **how)
-        assert result.err.startswith(f"error[{error}]: "), result.err
+        assert f"\nerror[{error}]: " in f"\n{result.err}", result.err
         assert "\n  try   " in result.err, result.err
         assert not result.out
         return result

@@ -13,12 +13,16 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import sys
 import termios
 import traceback
 
 # Alembic runs the one, and only while it migrates; the other is the command itself.
 _NOT_ALONE = ("workflow.migrations.env", "approvals.__main__")
+
+#: No command takes so many seconds; one that waits for ever is ended by SIGALRM.
+PATIENCE = 20
 
 
 def import_everything() -> None:
@@ -32,6 +36,7 @@ def import_everything() -> None:
 
 def become(request: dict) -> None:
     """Give this process the folder, environment and streams of the command, or its terminal."""
+    signal.alarm(PATIENCE)
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["folder"])

@@ -86,7 +86,7 @@ def write(page: Page) -> None:
 
 
 def _seats(page: Page) -> None:
-    with page.table(1.3, 2.2, 2.4, 2.2, 1.9, 3.2, 2.8) as grid:
+    with page.table(1.2, 2.2, 2.3, 2.2, 1.9, 3.2, 3.0) as grid:
         grid.head(
             ("順序", "Step"),
             ("事項", "Aspect"),

@@ -205,6 +205,8 @@ def holders(**roles):
         ([GM, LEGAL], holders(gm="anna lena", legal="anna"), "", None),
         ([GM, LEGAL, seat("cfo")], holders(gm="a b", legal="a b", cfo="a b"), "", "cfo"),
         ([GM, seat("gm", aspect="authority")], holders(gm="grace"), "", "gm"),
+        ([GM, seat("legal", quorum=2)], holders(gm="ann bob cat", legal="ann"), "", "legal"),
+        ([GM, seat("legal", quorum=2)], holders(gm="ann bob cat", legal="ann bob"), "", None),
     ],
 )
 def test_names_the_first_seat_that_nobody_is_left_for(seats, known, barred, short):
@@ -232,6 +234,13 @@ def test_finds_an_assignment_exactly_where_one_exists(places, known, barred):
     in_order = sorted(places, key=list(Counter(places)).index)
     every_way = product(*([name for name in known[role] if name not in barred] for role in in_order))
     assert found is any(len(set(way)) == len(way) for way in every_way)
+
+
+def test_the_largest_body_a_policy_can_ask_is_seated():
+    shareholders = frozenset(f"p{number}" for number in range(1000))
+
+    assert unfillable([seat("board", quorum=1000)], {"board": shareholders}, frozenset()) is None
+    assert unfillable([seat("board", quorum=1000)], {"board": shareholders}, frozenset(["p7"])) is not None
 
 
 def test_a_crowd_is_seated_in_no_time():
