@@ -33,12 +33,13 @@ from approvals.audit_tables import (
     check_views,
 )
 from approvals.directory import Directory, directory_of
+from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
 from workflow.i18n import mark
 from workflow.ledger import Entry, faults
 from workflow.reading import Reader
-from workflow.replay import Case, apply
+from workflow.replay import apply
 from workflow.terms import from_canonical
 
 CHECKS = {
@@ -223,9 +224,8 @@ class _Trail:
             self._add(ref, event.seq, check_documents(self._reader, after, event))
             self._add(ref, event.seq, check_notes(self._reader, event))
             self._add(ref, event.seq, check_references(self._reader, after, event))
-            owner = self._directories.now.name_of(after.drafter)
-            final = check_final(self._reader, after, event, clock=chained.clock, owner=owner)
-            self._add(ref, event.seq, final)
+            now = self._directories.now
+            self._add(ref, event.seq, check_final(self._reader, after, event, now, clock=chained.clock))
             self.report.documents += sum(document.seq == event.seq for document in after.documents)
             case = after
         if case is None:

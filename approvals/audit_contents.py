@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 
+from approvals.directory import Directory
+from workflow.case import Case, DocumentRef
 from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
 from workflow.events import TAIPEI, Event, Type, note_digest
 from workflow.lifecycle import State
 from workflow.reading import Reader
-from workflow.replay import Case, DocumentRef
 from workflow.values.dates import long_date
 
 Faults = Iterator[tuple[str, str]]
@@ -132,7 +133,7 @@ def issued_with(case: Case, event: Event) -> tuple[DocumentRef, ...]:
     return tuple(document for document in case.documents if document.seq == event.seq)
 
 
-def check_final(reader: Reader, case: Case, event: Event, *, clock: datetime, owner: str) -> Faults:
+def check_final(reader: Reader, case: Case, event: Event, directory: Directory, *, clock: datetime) -> Faults:
     """Check that the version to execute is the approved text, without the mark of a draft.
 
     Nobody signs after the last sign-off, so its bytes are bound to the approved ones by being
@@ -151,7 +152,7 @@ def check_final(reader: Reader, case: Case, event: Event, *, clock: datetime, ow
         "draft": False,
         "number": f"{case.ref}-{case.kind}-final",
         "date": long_date(clock.astimezone(TAIPEI).date(), case.language),
-        "owner": owner,
+        "owner": directory.name_of(case.drafter),
     }
     if final.template != draft.template or data != {**approved, "document": heading}:
         yield "documents", f"{final.name} is not made of the text that was approved"

@@ -12,10 +12,10 @@ from approvals.directory import Directory, Key
 from approvals.labels import ROLES
 from approvals.sshsig import PublicKey, verify
 from approvals.statements import DECISION, REGISTRY, read_statement
+from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import Event, Type
 from workflow.ledger import GENESIS
-from workflow.replay import Case
 
 Faults = Iterator[tuple[str, str]]
 

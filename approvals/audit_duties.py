@@ -14,10 +14,10 @@ from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
 from approvals.facts import facts_of
 from approvals.policy import MAJORITY, Assessment, Requirement, assess, read_policy
+from workflow.case import OBJECTED, OPEN, Case
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event, Type
 from workflow.lifecycle import State
-from workflow.replay import OBJECTED, OPEN, Case
 from workflow.terms import from_canonical
 
 Faults = Iterator[tuple[str, str]]

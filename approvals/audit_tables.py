@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from approvals.directory import Directory
+from workflow.case import SUPERSEDED, Case
 from workflow.events import ACTION_OF, REGISTRY, written_time
 from workflow.ledger import GENESIS
 from workflow.price import price_of
 from workflow.reading import Reader, Row
-from workflow.replay import SUPERSEDED, Case
 from workflow.terms import Terms
 
 Faults = Iterator[tuple[str, str]]

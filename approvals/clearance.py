@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from approvals.errors import NothingRequiredError
-from workflow.replay import Case, Flag, Seat
+from workflow.case import Case, Flag, Seat
 
 
 @dataclass(frozen=True, slots=True)

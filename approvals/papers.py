@@ -10,10 +10,10 @@ from approvals.clearance import clearance_of
 from approvals.directory import Directory
 from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
 from approvals.policy import Policy
+from workflow.case import SUPERSEDED, Case, Decision, Flag, Seat
 from workflow.documents.catalogue import find_layout
 from workflow.events import TAIPEI
 from workflow.i18n import in_language, mark
-from workflow.replay import SUPERSEDED, Case, Decision, Flag, Seat
 from workflow.rules import Paper
 from workflow.values.dates import long_date
 

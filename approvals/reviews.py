@@ -24,6 +24,7 @@ from approvals.registry import read_directory, require_role
 from approvals.signoff import Recorded, keep_signed, notes_of
 from approvals.statements import DECISION, write_statement
 from approvals.submission import policy_of
+from workflow.case import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
 from workflow.errors import (
     ActionNotAllowedError,
     ReasonMissingError,
@@ -33,7 +34,6 @@ from workflow.errors import (
 from workflow.events import TAIPEI, Fact, Type
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
-from workflow.replay import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 from workflow.texts import clean_text

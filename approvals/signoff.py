@@ -28,11 +28,11 @@ from approvals.registry import read_directory
 from approvals.sshsig import signed_by, verify
 from approvals.statements import DECISION, write_statement
 from approvals.submission import policy_of
+from workflow.case import Case, Decision, Flag
 from workflow.errors import ActionNotAllowedError, ReasonMissingError, StaleDocumentError
 from workflow.events import Event, Fact, Signed, Type
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
-from workflow.replay import Case, Decision, Flag
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 

@@ -29,11 +29,11 @@ from approvals.policy import (
     read_policy,
 )
 from approvals.registry import read_directory
+from workflow.case import Case, Seat
 from workflow.documents.context import terms_context
 from workflow.errors import NotStaffError
 from workflow.events import TAIPEI
 from workflow.lifecycle import State
-from workflow.replay import Case, Seat
 from workflow.rules import Asked, Paper
 from workflow.store import Unit
 from workflow.terms import Terms

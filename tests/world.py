@@ -18,11 +18,11 @@ from approvals.reviews import Opinion, ReviewDesk
 from approvals.signoff import Desk, Recorded
 from approvals.statements import DECISION
 from workflow import Terms, Workspace
+from workflow.case import Case
 from workflow.drafting import Agreement
 from workflow.events import Event
 from workflow.places import Place
 from workflow.reading import Reader
-from workflow.replay import Case
 from workflow.rules import Rules, default_rules
 from workflow.store import Store, Unit
 

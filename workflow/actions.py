@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from workflow.case import Case
 from workflow.errors import (
     ActionNotAllowedError,
     EvidenceMissingError,
@@ -25,7 +26,6 @@ from workflow.i18n import in_language, mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
-from workflow.replay import Case
 from workflow.rules import Rules
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from workflow.actions import Action
+from workflow.case import Case, DocumentRef
 from workflow.documents.catalogue import contract_kinds, find_layout
 from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
@@ -21,7 +22,6 @@ from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
-from workflow.replay import Case, DocumentRef
 from workflow.rules import Rules, default_rules
 from workflow.store import Clock, Store, Unit, attempt, system_clock
 from workflow.terms import Terms, from_canonical, gaps

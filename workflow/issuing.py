@@ -10,12 +10,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from workflow.case import DocumentRef
 from workflow.documents.catalogue import Layout, find_layout
 from workflow.documents.clauses import choose_clauses
 from workflow.documents.context import terms_context
 from workflow.documents.engine import compile_template
 from workflow.events import TAIPEI
-from workflow.replay import DocumentRef
 from workflow.store import Unit
 from workflow.terms import Terms
 from workflow.values.dates import long_date

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
+from workflow.case import SUPERSEDED, Case
 from workflow.events import written_time
 from workflow.price import price_of
-from workflow.replay import SUPERSEDED, Case
 from workflow.tables import AgreementRow, DecisionRow, DocumentRow, DrafterRow, FlagRow, SeatRow
 from workflow.terms import Terms
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
+from workflow.case import Case
 from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
 from workflow.events import REGISTRY, read_event
 from workflow.ledger import Entry
 from workflow.places import Place
-from workflow.replay import Case, replay
+from workflow.replay import replay
 
 Row = dict[str, Any]
 

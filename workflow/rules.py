@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflow.replay import Case
+from workflow.case import Case
 from workflow.terms import Terms
 
 if TYPE_CHECKING:

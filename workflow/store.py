@@ -19,6 +19,7 @@ from sqlalchemy import Engine, func, insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, delete, select
 
+from workflow.case import Case
 from workflow.engines import is_blank, make_engine, migrate, stored_version
 from workflow.errors import (
     StaleError,
@@ -31,7 +32,7 @@ from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
 from workflow.places import SCHEMA_VERSION, Place
 from workflow.projection import CACHED, agreement_row, detail_rows
-from workflow.replay import Case, apply, replay
+from workflow.replay import apply, replay
 from workflow.tables import AgreementRow, Content, Counter, EventRow, Idempotency, Meta, Note, Stream
 from workflow.terms import from_canonical
 

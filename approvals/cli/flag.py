@@ -98,7 +98,7 @@ def resolve_command(
 ) -> None:
     """Resolve a flag."""
     from approvals.reviews import Opinion
-    from workflow.replay import Condition
+    from workflow.case import Condition
 
     _require_consistent(conclusion, must)
     why = read_reason(settings, "flag resolve", reason, reason_file, required=True)

@@ -9,10 +9,10 @@ from approvals.cli.lazy import command
 from approvals.cli.output import say, show, show_json, show_table
 from approvals.cli.settings import Settings
 from approvals.cli.words import aspect_name, role_name, state_name
+from workflow.case import Case
 from workflow.i18n import language, mark
 from workflow.lifecycle import State
 from workflow.reading import Reader
-from workflow.replay import Case
 
 
 @command(

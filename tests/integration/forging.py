@@ -19,6 +19,7 @@ from approvals.keys import Signer
 from approvals.registry import directory_rows
 from approvals.reviews import Answer, Opinion
 from approvals.statements import DECISION, read_statement, write_statement
+from workflow.case import Condition
 from workflow.events import REGISTRY, note_digest, read_event, read_time
 from workflow.execution import Execution
 from workflow.ledger import GENESIS, Entry, link
@@ -26,7 +27,7 @@ from workflow.negotiation import Plan, Round
 from workflow.places import find_place
 from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.reading import Reader
-from workflow.replay import Condition, replay
+from workflow.replay import replay
 from workflow.store import Store
 from workflow.terms import from_canonical
 

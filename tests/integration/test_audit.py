@@ -791,7 +791,7 @@ def test_finds_an_entry_taken_out_of_the_registry(copy):
         registry.revoke("bob", "dept_manager")
         registry.add(NewPerson("otto", "王大同", roles=("dept_manager",)))
         unit.commit()
-    assert copy.findings(ref) == []
+    assert copy.findings() == []
     seq = copy.last("registry", "role_revoked")
 
     copy.rewrite("registry", lambda bodies: bodies.pop(seq - 1))

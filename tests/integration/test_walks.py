@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from approvals.registry import Registry
 from approvals.reviews import Opinion
 from approvals.statements import DECISION
+from workflow.case import Condition
 from workflow.errors import WorkflowError
 from workflow.execution import Execution
 from workflow.lifecycle import ACTIONS, allowed
 from workflow.negotiation import Plan, Round
 from workflow.projection import CACHED, agreement_row, detail_rows
-from workflow.replay import Condition, replay
+from workflow.replay import replay
 from workflow.tables import AgreementRow
 from workflow.terms import from_canonical
 

@@ -1,8 +1,8 @@
 """An agreement's whole life, lived through commands."""
 
+import sqlite3
 import zipfile
 from contextlib import closing
-import sqlite3
 
 import docx
 import pytest

@@ -123,6 +123,11 @@ def _total(grid: Grid, name: Words, amount: Words) -> None:
 
 def signature_rows(grid: Grid, who: str) -> None:
     """Write one side's place to sign and seal into a table of four columns."""
+    _signatory(grid, who)
+    _seals(grid)
+
+
+def _signatory(grid: Grid, who: str) -> None:
     name = lines(f"**{{{{ {who}.name }}}}**", optional(f"{who}.name_other", f"{{{{ {who}.name_other }}}}"))
     grid.row(label(f"**{{{{ {who}.label }}}}**", kept=True), Cell(name, "CellKept", span=3))
     grid.row(
@@ -138,21 +143,27 @@ def signature_rows(grid: Grid, who: str) -> None:
         label(("職稱", "Title"), kept=True),
         Cell(f"{{{{ {who}.representative_title }}}}", "CellKept"),
     )
-    empty = Cell("", "CellKept")
+
+
+def _seals(grid: Grid, *, kept: bool = False) -> None:
+    empty = Cell("", "CellKept" if kept else "Cell")
     grid.row(
-        label(("公司印章", "Company seal, if used"), kept=True),
+        label(("公司印章", "Company seal, if used"), kept=kept),
         empty,
-        label(("代表人簽名或蓋章", "Signature or seal"), kept=True),
+        label(("代表人簽名或蓋章", "Signature or seal"), kept=kept),
         empty,
         height=1500,
     )
 
 
 def signature_blocks(page: Page) -> None:
-    """Write a block for each party, all of them on one page: who signs sees the others' names."""
-    with page.each("party in parties"), page.table(3.1, 5.5, 2.5, 4.9, kept=True) as grid:
-        signature_rows(grid, "party")
-    page.put("", "Gap")
+    """Write a block for each party: up to three together on one page, none broken over two."""
+    with page.table(3.1, 5.5, 2.5, 4.9) as grid, grid.each("party in parties"):
+        _signatory(grid, "party")
+        with grid.when("loop.length <= 3"):
+            _seals(grid, kept=True)
+        with grid.when("loop.length > 3"):
+            _seals(grid)
 
 
 def initials(page: Page) -> None:

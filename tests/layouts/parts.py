@@ -101,15 +101,12 @@ class Page:
         self.put("{%p endfor %}")
 
     @contextmanager
-    def table(self, *shares: float, kept: bool = False) -> Iterator["Grid"]:
-        """Write a table as wide as the text, its columns in the proportions *shares*.
-
-        The gap below a *kept* one stays with what follows.
-        """
+    def table(self, *shares: float) -> Iterator["Grid"]:
+        """Write a table as wide as the text, its columns in the proportions *shares*."""
         grid = Grid(self, shares)
         yield grid
         # Two tables must not touch once the tags between them are gone: Word would join them.
-        self._append(grid.element, ooxml.paragraph(style="Gap", keep_next=kept))
+        self._append(grid.element, ooxml.paragraph(style="Gap"))
 
     def _append(self, *nodes: _Element) -> None:
         for node in nodes:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from workflow.case import Condition, DocumentRef, Flag, Seat
 from workflow.errors import TrailRefusedError
 from workflow.events import ACTION_OF, Event, Signed, Type
 from workflow.lifecycle import State, targets
-from workflow.replay import Condition, DocumentRef, Flag, Seat, apply, replay
+from workflow.replay import apply, replay
 
 BEGAN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 SIGNED = Signed("s" * 64, "-----BEGIN SSH SIGNATURE-----", "SHA256:bobs")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from approvals.clearance import clearance_of, out_of_reach, unfillable
 from approvals.errors import NothingRequiredError
+from workflow.case import Case, Condition, Decision, Flag, Seat, Submission
 from workflow.lifecycle import State
-from workflow.replay import Case, Condition, Decision, Flag, Seat, Submission
 
 FEW = settings(max_examples=200, deadline=None, database=None)
 AT = datetime(2026, 11, 23, tzinfo=UTC)

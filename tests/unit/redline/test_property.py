@@ -1,10 +1,8 @@
 """Whatever was edited: accepting every change gives the new text, rejecting them the old one."""
 
 import io
-import re
 
 import docx
-import pytest
 from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workflow.documents.redline.inline import read_inline
-from workflow.documents.redline.names import DOCUMENT, Element, TBL
+from workflow.documents.redline.names import DOCUMENT, TBL, Element
 from workflow.documents.redline.numbering import Label, Numbering
 from workflow.documents.redline.source import Source
 from workflow.documents.redline.textdiff import Op

@@ -101,7 +101,8 @@ class Story:
 
     def _table(self, table: Element) -> Block:
         rows = tuple(self._row(row) for row in _flat(table, (TR,)))
-        return Block(Kind.TABLE, "\x1e".join(row.key for row in rows), (table,), rows)
+        # An empty table says something else than an empty paragraph.
+        return Block(Kind.TABLE, "\x1d" + "\x1e".join(row.key for row in rows), (table,), rows)
 
     def _row(self, row: Element) -> Block:
         cells = tuple(_flat(row, (TC,)))
