@@ -61,6 +61,8 @@ class Registry:
 
     def __init__(self, unit: Unit, actor: str, signer: Signer) -> None:
         self._unit, self._actor, self._signer = unit, actor, signer
+        # Before anything reads it: two administrators who share it could not both go on to write.
+        unit.events(STREAM)
 
     def found(self, organisation: str, person: NewPerson) -> None:
         """Make the first entries: the organisation, its first administrator and their key."""
@@ -161,7 +163,7 @@ class Registry:
 
 def read_directory(unit: Unit) -> Directory:
     """Return everyone the registry knows, as of now."""
-    return directory_of(unit.events(STREAM))
+    return directory_of(unit.events(STREAM, shared=True))
 
 
 def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:

@@ -158,13 +158,16 @@ class Unit:
             self._session.flush()
         return ref
 
-    def events(self, stream: str) -> list[Event]:
-        """Return a stream's events, and keep others from appending until this unit ends."""
+    def events(self, stream: str, *, shared: bool = False) -> list[Event]:
+        """Return a stream's events, and keep others from appending until this unit ends.
+
+        Units that only read a stream may share it; whoever will append may not.
+        """
         if stream in self._events:
             return self._events[stream]
         with _explained(self._place):
             end = self._session.exec(
-                select(Stream).where(col(Stream.id) == stream).with_for_update()
+                select(Stream).where(col(Stream.id) == stream).with_for_update(read=shared)
             ).one_or_none()
             if end is None:
                 raise UnknownReferenceError(ref=stream)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from approvals.cli.lazy import LazyGroup
-from approvals.cli.output import pad, say
+from approvals.cli.output import pad, remark, say, visible
 from workflow import i18n
 from workflow.errors import UnexpectedError, WorkflowError
 from workflow.i18n import mark
@@ -102,7 +102,8 @@ def _refuse(error: WorkflowError) -> int:
     lines = [say(mark("error[{code}]: {what}"), code=error.code, what=what)]
     labels = ((say(mark("rule")), why), (say(mark("try")), remedy))
     lines += [f"  {pad(label, 4)}  {text}" for label, text in labels if text]
-    sys.stderr.write("\n".join(lines) + "\n")
+    # What people and files are called stands in the facts, and must not move the cursor.
+    remark(visible("\n".join(lines), lines=True))
     return error.exit_code
 
 

@@ -112,7 +112,7 @@ def wrap(text: str, room: int) -> list[str]:
     lines, line, used = [], "", 0
     for word in _words(text, room):
         taken = width(word)
-        if line and used + taken > room:
+        if line and used + width(word.rstrip()) > room:
             lines.append(line.rstrip())
             line, used = "", 0
             word = word.lstrip()
@@ -123,7 +123,10 @@ def wrap(text: str, room: int) -> list[str]:
 
 def visible(text: str, *, lines: bool = False) -> str:
     """Return *text* with control characters made visible, so that no name can move the cursor."""
-    return "".join(c if c.isprintable() or (lines and c == "\n") else f"\\x{ord(c):02x}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\u3000" or (lines and c == "\n") else f"\\x{ord(c):02x}"
+        for c in text.replace("\u00a0", " ")
+    )
 
 
 def group_digits(digest: str, groups: int = 4) -> str:

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from approvals.registry import Registry
 from workflow.errors import NotOurStoreError, StoreMissingError, StoreUnavailableError
 from workflow.events import REGISTRY
 from workflow.places import find_place
@@ -76,6 +77,19 @@ def test_the_inbox_asks_the_experts_first(world):
     ref = world.submitted().ref
 
     assert _waiting(world) == {"dan": [(ref, "review", "dpo")], "lena": [(ref, "review", "legal")]}
+
+
+def test_the_inbox_offers_nobody_their_own_draft(world):
+    with world.store.begin() as unit:
+        registry = Registry(unit, "alice", world.signer("alice"))
+        registry.grant("bob", "staff")
+        registry.grant("hana", "dept_manager")
+        unit.commit()
+    ref = world.negotiated().ref
+    world.workspace("bob").get(ref).draft().submit()
+    world.resolve_all(ref)
+
+    assert _waiting(world) == {"hana": [(ref, "sign-off", "dept_manager")]}
 
 
 def test_everyone_is_listed_with_their_roles_and_the_key_that_is_valid(world):

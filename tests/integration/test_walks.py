@@ -43,6 +43,9 @@ EXECUTION = Execution.read(
     }
 )
 
+#: Actions that lead nowhere, or out; they are tried less often.
+SIDEWAYS = ("plan", "round", "import_draft", "withdraw")
+
 numbers = st.lists(st.integers(0, 10_000), min_size=50, max_size=150)
 unhurried = settings(
     deadline=None,
@@ -80,7 +83,8 @@ class Walk:
                 Registry(unit, "alice", world.signer("alice")).grant("hana", "staff")
                 unit.commit()
         world.clock.advance(days=30)
-        self.ref = world.workspace().new("services", self._any_terms()).ref
+        begin = self._pick((self._new, world.negotiated, world.submitted, world.in_sign_off, world.approved))
+        self.ref = getattr(begun := begin(self._any_terms(asking=False)), "ref", begun)
 
     def to_the_end(self):
         """Try one thing after the other until the numbers are used up."""
@@ -96,7 +100,8 @@ class Walk:
     def _step(self):
         before, counts = self.world.case(self.ref), self.world.counts()
         self.world.clock.advance(hours=self._pick((0, 0, 1, 20, -5)))
-        action = self._pick((*[a for a in allowed(before.state) if a != "withdraw"] * 5, *ACTIONS))
+        forward = [action for action in allowed(before.state) if action not in SIDEWAYS]
+        action = self._pick((*forward * 10, *ACTIONS))
         act = getattr(self, f"_{action}")(before)
         try:
             act()
@@ -116,12 +121,17 @@ class Walk:
             raise WalkOverError
         return options[number % len(options)]
 
-    def _any_terms(self):
+    def _new(self, terms):
+        return self.world.workspace().new("services", terms)
+
+    def _any_terms(self, *, asking=True):
         terms = self.world.terms
         item = terms.items[0].model_copy(
             update={"unit_price": Decimal(self._pick((9000, 20_000, 200_000, 600_000)))}
         )
-        facts = terms.facts.model_copy(update={"related_party": self._pick((False, False, False, "unknown"))})
+        # What nobody answered asks for the board, which has no members here.
+        related = self._pick((False, False, False, "unknown")) if asking else False
+        facts = terms.facts.model_copy(update={"related_party": related})
         return type(terms).read(
             terms.model_copy(update={"items": (item,), "facts": facts}).model_dump(
                 mode="json", exclude_none=True
@@ -164,6 +174,12 @@ class Walk:
     def _draft(self, case):
         agreement, terms = self._agreement(), self._pick((None, self._any_terms()))
         return lambda: agreement.draft(terms)
+
+    def _import_draft(self, case):
+        agreement, returned = self._agreement(), self.world.reply.with_name("returned.docx")
+        with self.world.reader() as reader:
+            returned.write_bytes(reader.content(case.contract.file) if case.contract else b"no document")
+        return lambda: agreement.import_draft(returned, note="對方退回")
 
     def _submit(self, case):
         agreement = self._agreement()

@@ -19,7 +19,7 @@ class Terminal:
     def __init__(self, cli, *words, person=""):
         self._cli = cli
         self._ours, theirs = pty.openpty()
-        self._process = cli.on(os.ttyname(theirs), *words, person=person)
+        self._process = cli.start(*words, person=person, terminal=os.ttyname(theirs))
         # Held until the command has it, for a terminal that nobody holds is gone.
         self._theirs = theirs
         self._code = None

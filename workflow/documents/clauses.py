@@ -20,6 +20,10 @@ from workflow.documents.sandbox import Sandbox, UnprintableError, unescaped, wra
 from workflow.errors import ClauseError
 
 
+# Stands for a line end of a value while a clause is cut into paragraphs; no value can hold it.
+_LINE_END = "\x01"
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A clause as the library holds it; ``basis`` names the statutes that govern it."""
@@ -91,13 +95,13 @@ def _paragraphs(clause: Clause, context: Mapping[str, Any]) -> tuple[str, ...]:
         text = _compiled(clause).render(context)
     except jinja2.UndefinedError as error:
         raise ClauseError(clause=clause.id, reason=str(error)) from None
-    except UnprintableError as error:
+    except (UnprintableError, TypeError) as error:
         raise ClauseError(clause=clause.id, reason=str(error)) from None
     blocks = (
         re.sub(r"\s*\n\s*", "" if clause.language == "zh-TW" else " ", b.strip())
         for b in re.split(r"\n\s*\n", text)
     )
-    return tuple(block for block in blocks if block)
+    return tuple(block.replace(_LINE_END, "\n") for block in blocks if block)
 
 
 @cache
@@ -110,7 +114,7 @@ def _compiled(clause: Clause) -> jinja2.Template:
             raise ClauseError(clause=clause.id, reason=forbidden[0])
         # The text goes on into a DOCX template, which does the escaping.
         wrap_values(tree, lambda _: "unescaped")
-        sandbox.filters["unescaped"] = unescaped
+        sandbox.filters["unescaped"] = lambda value: unescaped(value).replace("\n", _LINE_END)
         return jinja2.Template.from_code(sandbox, sandbox.compile(tree, name=clause.id), {})
     except jinja2.TemplateSyntaxError as error:
         raise ClauseError(clause=clause.id, reason=f"{error.message} (line {error.lineno})") from None

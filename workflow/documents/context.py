@@ -17,7 +17,8 @@ from workflow.values.amounts import formal_en, formal_zh
 from workflow.values.dates import long_date
 from workflow.values.money import Money, figures
 
-_LABELS_ZH = "甲乙丙丁戊己庚辛壬癸"
+# The ten stems, then the branches: as many as an agreement may have parties.
+_LABELS_ZH = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 
 
 def terms_context(terms: Terms, language: str) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def terms_context(terms: Terms, language: str) -> dict[str, Any]:
 
 def party_context(party: Party, number: int, language: str) -> dict[str, str]:
     """Return one party as a document names it; the order of the parties gives the label."""
-    label = f"{_LABELS_ZH[number % 10]}方" if language == "zh-TW" else f"Party {chr(ord('A') + number)}"
+    label = f"{_LABELS_ZH[number]}方" if language == "zh-TW" else f"Party {chr(ord('A') + number)}"
     name = _in(language, party.name, party.name_en)
     return {
         "label": label,

@@ -22,6 +22,16 @@ _ALLOWED = (
 )  # fmt: skip
 #: Filters whose work is bounded by the value they are given.
 FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "length", "count", "first", "last"})
+# Jinja's own make text of anything, a missing value included.
+_TEXT_FILTERS = {
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "capitalize": str.capitalize,
+    "trim": str.strip,
+}
+# Python refuses to print numbers of thousands of digits; no contract has one of sixty.
+_MOST_BITS = 200
 #: What a repetition knows of itself, as in ``loop.last``.
 _OF_LOOPS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 
@@ -50,7 +60,8 @@ class Sandbox(SandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False)
         self.globals = {}
-        self.filters = {name: self.filters[name] for name in FILTERS}
+        self.filters = {name: self.filters[name] for name in FILTERS - _TEXT_FILTERS.keys()}
+        self.filters |= {name: _of_text(change) for name, change in _TEXT_FILTERS.items()}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a name up as a key; objects have none."""
@@ -62,7 +73,7 @@ class Sandbox(SandboxedEnvironment):
                 pass
         elif isinstance(obj, LoopContext) and attribute in _OF_LOOPS:
             return getattr(obj, attribute)
-        return self.undefined(obj=obj, name=attribute)
+        return obj if isinstance(obj, Undefined) else self.undefined(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Look a key or a place in a list up."""
@@ -71,21 +82,21 @@ class Sandbox(SandboxedEnvironment):
                 return obj[argument]
         except (KeyError, IndexError, TypeError):
             pass
-        return self.undefined(obj=obj, name=argument)
+        return obj if isinstance(obj, Undefined) else self.undefined(obj=obj, name=argument)
 
     def forbidden(self, template: nodes.Template) -> tuple[str, int] | None:
         """Return the first thing *template* does that none may, and its line; None when there is none."""
         for node in template.find_all(nodes.Node):
             if not isinstance(node, _ALLOWED):
                 what = mark("it may only show values, choose (if) and repeat (for)")
-                return f"{translate(what)} ({type(node).__name__.lower()})", node.lineno
+                return f"{translate(what)} ({type(node).__name__.lower()})", node.lineno or 1
             if isinstance(node, nodes.Filter) and node.name not in FILTERS:
                 what = mark("there is no filter {name}; known: {known}")
                 known = ", ".join(sorted(FILTERS))
-                return translate(what).format(name=node.name, known=known), node.lineno
+                return translate(what).format(name=node.name, known=known), node.lineno or 1
             if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
                 what = mark("a name may not begin with an underscore")
-                return f"{translate(what)} ({node.attr})", node.lineno
+                return f"{translate(what)} ({node.attr})", node.lineno or 1
         return None
 
 
@@ -121,7 +132,12 @@ def unescaped(value: object) -> str:
     text = _plain(value)
     if _REFUSED.search(text):
         _escaped(text, _BREAKS)
-    return text
+    return text.replace("\r\n", "\n")
+
+
+def _of_text(change: Callable[[str], str]) -> Callable[[object], str]:
+    """Return a filter that changes text, and refuses what is none."""
+    return lambda value: change(_plain(value))
 
 
 def _plain(value: object) -> str:
@@ -129,6 +145,8 @@ def _plain(value: object) -> str:
         str(value)  # raises, and names what is missing
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UnprintableError(f"{type(value).__name__} is not text")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise UnprintableError(translate(mark("it is a number that nobody could read")))
     # A subclass that promises to be safe, as Markup does, is not believed.
     return str.__str__(value) if isinstance(value, str) else str(value)
 

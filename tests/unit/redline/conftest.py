@@ -37,9 +37,7 @@ class Writer:
         inside = "".join(part if part.startswith("<") else self.t(part) for part in content if part)
         properties = f'<w:pStyle w:val="{style}"/>' if style else ""
         if number is not None:
-            properties += (
-                f'<w:numPr><w:ilvl w:val="{number[1]}"/><w:numId w:val="{number[0]}"/></w:numPr>'
-            )
+            properties += f'<w:numPr><w:ilvl w:val="{number[1]}"/><w:numId w:val="{number[0]}"/></w:numPr>'
         properties += look
         return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inside}</w:p>"
 
@@ -48,7 +46,8 @@ class Writer:
         width = max(map(len, rows))
         grid = "".join('<w:gridCol w:w="2000"/>' for _ in range(width))
         made = "".join("<w:tr>" + "".join(map(self._cell, row)) + "</w:tr>" for row in rows)
-        return f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{made}</w:tbl>'
+        width = '<w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
+        return f"<w:tbl>{width}<w:tblGrid>{grid}</w:tblGrid>{made}</w:tbl>"
 
     def _cell(self, content):
         inside = content if content.startswith("<") else self.p(content)
@@ -96,7 +95,7 @@ class Writer:
     def docx(self, *blocks, links=(), media=None, **parts):
         """A document: ``header``, ``footer``, ``footnotes`` (texts by number), ``numbering``, ``styles``."""
         relations, types, files = [], [], {}
-        for number, (name, target) in enumerate(links, 1):
+        for name, target in links:
             relations.append((name, "hyperlink", target, True))
         for name, content in (media or {}).items():
             files[f"word/media/{name}.png"] = content
@@ -156,7 +155,8 @@ class Writer:
 
     def _relations(self, entries):
         made = "".join(
-            f'<Relationship Id="{name}" Type="{_RELATION}/{kind}" Target="{escape(target)}"{_MODES[outside]}/>'
+            f'<Relationship Id="{name}" Type="{_RELATION}/{kind}" '
+            f'Target="{escape(target)}"{_MODES[outside]}/>'
             for name, kind, target, outside in entries
         )
         return (

@@ -119,3 +119,101 @@ def test_accepting_gives_the_new_text_and_rejecting_the_old(word, pair):
     assert text_of(accept_all(tracked)) == text_of(new)
     assert text_of(reject_all(tracked)) == text_of(old)
     assert tracked == tracked_changes(old, new, author="何愛莉", at=word.at)
+
+
+NOTES = ("見附件一。", "See Annex 1.", "民國115年12月1日生效。")
+pieces = st.one_of(
+    st.tuples(st.just("text"), texts),
+    st.tuples(st.just("bold"), texts),
+    st.tuples(st.sampled_from(("link", "field", "note", "box", "control", "mark", "picture")), texts),
+)
+odd_paragraphs = st.tuples(st.just("p"), st.lists(pieces, max_size=5))
+odd_blocks = st.one_of(
+    odd_paragraphs,
+    odd_paragraphs,
+    st.tuples(st.just("contents"), st.lists(texts, min_size=2, max_size=3)),
+    st.tuples(st.just("control"), st.lists(odd_paragraphs, min_size=1, max_size=2)),
+    st.tuples(st.just("nested"), st.lists(texts, min_size=1, max_size=3)),
+)
+odd_bodies = st.lists(odd_blocks, min_size=1, max_size=5)
+
+
+@st.composite
+def odd_pairs(draw):
+    """Documents with links, fields, notes, text boxes and content controls, and what became of them."""
+    old = draw(odd_bodies)
+    new = list(old)
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, max(0, len(new) - 1)))
+        action = draw(st.sampled_from(("piece", "piece", "insert", "delete", "move")))
+        if action == "insert" or not new:
+            new.insert(at, draw(odd_blocks))
+        elif action == "delete":
+            del new[at]
+        elif action == "move":
+            new.insert(draw(st.integers(0, len(new) - 1)), new.pop(at))
+        elif new[at][0] == "p":
+            said = list(new[at][1])
+            place = draw(st.integers(0, len(said)))
+            said[place : place + draw(st.integers(0, 1))] = draw(st.lists(pieces, max_size=2))
+            new[at] = ("p", said)
+    return old, new
+
+
+class Odd:
+    """Writes what `odd_pairs` describes."""
+
+    def __init__(self, word, described):
+        self._word, self._notes, self._number = word, {}, 0
+        blocks = [self._block(kind, said) for kind, said in described]
+        self.body = word.docx(
+            *blocks,
+            word.p("結尾"),
+            links=[("L1", "https://example.com/"), ("L2", "https://example.org/?a=1&b=2")],
+            media={"P1": b"one", "P2": b"two"},
+            footnotes=self._notes,
+            header=word.p("抬頭 ", word.field("PAGE", "1")),
+        )
+
+    def _block(self, kind, said):
+        word = self._word
+        if kind == "p":
+            return word.p(*(self._piece(*piece) for piece in said))
+        if kind == "contents":
+            begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+            code = '<w:r><w:instrText>TOC</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            return word.p(begin, code, said[0]) + "".join(map(word.p, said[1:-1])) + word.p(said[-1], end)
+        if kind == "control":
+            inside = "".join(self._block(*block) for block in said)
+            return f"<w:sdt><w:sdtPr/><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+        return word.table(*([word.table([text]) + word.p(text)] for text in said))
+
+    def _piece(self, kind, text):
+        word, self._number = self._word, self._number + 1
+        if kind == "note":
+            self._notes[self._number] = word.p(NOTES[len(text) % 3]) + word.p(text)
+            return word.note(self._number)
+        return {
+            "text": lambda: word.t(text),
+            "bold": lambda: word.t(text, "<w:b/>"),
+            "link": lambda: word.link("L1" if len(text) % 2 else "L2", text),
+            "field": lambda: word.field("REF x", text[:5]),
+            "box": lambda: word.box(word.p(text), word.p(text[:3]), number=self._number),
+            "control": lambda: f"<w:sdt><w:sdtPr/><w:sdtContent>{word.t(text)}</w:sdtContent></w:sdt>",
+            "picture": lambda: word.picture("P1" if len(text) % 2 else "P2", self._number),
+            "mark": lambda: (
+                f'<w:bookmarkStart w:id="{self._number}" w:name="b{self._number}"/>'
+                f'<w:bookmarkEnd w:id="{self._number}"/>'
+            ),
+        }[kind]()
+
+
+@MANY
+@given(odd_pairs())
+def test_links_fields_notes_boxes_and_controls_come_through_as_well(word, pair):
+    old, new = (Odd(word, described).body for described in pair)
+
+    tracked = tracked_changes(old, new, author="何愛莉", at=word.at)
+
+    assert text_of(accept_all(tracked)) == text_of(new)
+    assert text_of(reject_all(tracked)) == text_of(old)

@@ -87,7 +87,7 @@ class Adopter:
 
     def _mend(self, node: Element, old_part: str, new_part: str) -> None:
         for name in (*PARAGRAPH_IDS, *_RSIDS):
-            node.attrib.pop(name, None)
+            node.attrib.pop(name, "")
         tag = node.tag
         if tag in _STYLES:
             node.set(VAL, self._styles.ensure(node.get(VAL, "")))
@@ -102,7 +102,7 @@ class Adopter:
         if old_part:
             for attribute, value in node.attrib.items():
                 if str(attribute).startswith(_REFERENCE):
-                    node.set(attribute, self._links.ensure(value, old_part, new_part))
+                    node.set(attribute, self._links.ensure(str(value), old_part, new_part))
 
 
 def _holder(reference: Element) -> Element:

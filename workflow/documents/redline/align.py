@@ -96,6 +96,8 @@ def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], window: tuple[int
     from_old, to_old, from_new, to_new = window
     once = {key for key, times in Counter(old[from_old:to_old]).items() if times == 1}
     once &= {key for key, times in Counter(new[from_new:to_new]).items() if times == 1}
+    # An empty paragraph says nothing about where one is.
+    once.discard("")
     if not once:
         return []
     places = {new[j]: j for j in range(from_new, to_new) if new[j] in once}

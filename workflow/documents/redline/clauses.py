@@ -85,6 +85,8 @@ class Clauses:
         self._sides = (_Side(old), _Side(new))
         self._clauses: list[_Open] = []
         self._old = self._new = _Open("")
+        #: How many paragraphs without any text came or went.
+        self.blank = 0
 
     @property
     def total(self) -> int:
@@ -99,10 +101,11 @@ class Clauses:
         """Take what became of a paragraph; a side is missing where it came or went."""
         self._turn(old, new, kind)
         label = self._sides[0].label(old) if new is None else self._sides[1].label(new)
-        if kind is not Kind.CHANGED or any(run.op is not Op.EQUAL for run in runs):
-            if kind is Kind.MOVED or any(run.text.strip() for run in runs):
-                clause = self._old if new is None else self._new
-                clause.passages.append(Passage(kind, label.text, runs))
+        if not runs and kind is not Kind.CHANGED:
+            self.blank += 1
+        elif kind is not Kind.CHANGED or any(run.op is not Op.EQUAL for run in runs):
+            clause = self._old if new is None else self._new
+            clause.passages.append(Passage(kind, label.text, runs))
 
     def leave(self, old: Element) -> None:
         """Pass a paragraph that is told of where it went."""

@@ -33,13 +33,13 @@ class Comparison:
     clauses: tuple[Clause, ...]
     total: int
     counts: Counts
-    #: How many paragraphs say the same and look different.
+    #: How many paragraphs say the same and look different, or are empty and came or went.
     reformatted: int
     #: The parts that differ and are not text, so that nothing is said of them here.
     not_compared: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.clauses)
+        return bool(self.clauses or self.reformatted)
 
 
 def compare(old: bytes, new: bytes, *, resolve: str = "") -> Comparison:
@@ -53,9 +53,8 @@ def compare(old: bytes, new: bytes, *, resolve: str = "") -> Comparison:
     reading = Reading(before, after, clauses)
     reading.read()
     changed = clauses.changed()
-    return Comparison(
-        changed, clauses.total, _counted(changed), reading.reformatted, _other_parts(before, after)
-    )
+    form = reading.reformatted + clauses.blank
+    return Comparison(changed, clauses.total, _counted(changed), form, _other_parts(before, after))
 
 
 def _counted(clauses: tuple[Clause, ...]) -> Counts:

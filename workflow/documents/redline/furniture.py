@@ -1,6 +1,7 @@
 """Headers and footers: compared by section and by the pages they are for."""
 
 from collections.abc import Callable
+from copy import deepcopy
 
 from lxml import etree
 
@@ -57,7 +58,7 @@ class Furniture:
 
 def _like(root: Element) -> Element:
     """Return an empty element with the same name and namespaces."""
-    made = etree.Element(root.tag, nsmap=root.nsmap)
-    for name, value in root.attrib.items():
-        made.set(name, value)
+    made = deepcopy(root)
+    for child in list(made):
+        made.remove(child)
     return made

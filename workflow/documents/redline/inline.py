@@ -14,7 +14,6 @@ from workflow.documents.redline.names import (
     ALTERNATE,
     CONTAINERS,
     ENDNOTE,
-    FALLBACK,
     FIELD,
     FIELD_CHAR,
     FOOTNOTE,
@@ -23,7 +22,6 @@ from workflow.documents.redline.names import (
     MATH,
     MATH_BLOCK,
     PPR,
-    RELATIONS,
     RPR,
     TEXT_BOX,
     TYPE,
@@ -33,6 +31,7 @@ from workflow.documents.redline.names import (
     inner,
     w,
 )
+from workflow.documents.redline.pictures import picture_key
 from workflow.documents.redline.source import Source
 
 #: What stands in the flat text for an object.
@@ -145,10 +144,10 @@ class _Reader:
                 shown = "".join(node.text or "" for node in child.iter(T))
                 self._object(path, f"field:{_code(child.get(_INSTR, ''))}={shown}", shown, ((None, child),))
             elif tag in (MATH, MATH_BLOCK):
-                shown = "".join(child.itertext())
+                shown = written(child)
                 self._object(path, f"math:{shown}", shown, ((None, child),))
             elif tag not in (PPR, w("proofErr")):
-                self._object(path, f"{tag}:{''.join(child.itertext())}", "", ((None, child),))
+                self._object(path, f"{tag}:{written(child)}", "", ((None, child),))
 
     def _run(self, run: Element, path: tuple[Element, ...]) -> None:
         for child in run:
@@ -188,7 +187,7 @@ class _Reader:
             self._object(path, f"symbol:{font}:{code}", _symbol(code), members)
         elif tag == _RUBY:
             shown = "".join(node.text or "" for base in child.iter(_RUBY_BASE) for node in base.iter(T))
-            self._object(path, f"ruby:{''.join(child.itertext())}", shown, members)
+            self._object(path, f"ruby:{written(child)}", shown, members)
         else:
             self._object(path, f"{tag}:{sorted(map(str, child.values()))}", "", members)
 
@@ -235,36 +234,9 @@ class _Reader:
         self._at += len(piece.text)
 
 
-def picture_key(element: Element, source: Source, part: str) -> str:
-    """Return what makes two pictures the same: what they show; text in them is compared by itself."""
-    boxes = sum(1 for _ in element.iter(TEXT_BOX))
-    shown = [
-        source.fingerprint(part, value)
-        for node in element.iter()
-        for name, value in node.attrib.items()
-        if str(name).startswith(f"{{{RELATIONS}}}")
-    ]
-    return f"picture:{TEXT_BOX if boxes else ''}{boxes}:{','.join(shown)}"
-
-
-def text_boxes(element: Element, *, hidden: bool = False) -> list[Element]:
-    """Return the text boxes under *element*, without those inside others.
-
-    Word writes each a second time for old programs; those are *hidden*.
-    """
-    barriers = {TEXT_BOX} if hidden else {TEXT_BOX, FALLBACK}
-    return [
-        box
-        for box in element.iter(TEXT_BOX)
-        if not any(parent.tag in barriers for parent in _ancestors(box, element))
-    ]
-
-
-def _ancestors(element: Element, top: Element) -> Iterator[Element]:
-    for parent in element.iterancestors():
-        if parent is top:
-            return
-        yield parent
+def written(element: Element) -> str:
+    """Return all characters under an element, whatever they are for."""
+    return "".join(map(str, element.itertext()))
 
 
 def _balanced(paragraph: Element) -> bool:

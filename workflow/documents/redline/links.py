@@ -67,7 +67,7 @@ class Links:
             self._declare(name, part)
             if relation_part(part) in self._old.parts:
                 # The identifiers are used inside the part, so they stay as they are.
-                root = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})
+                root = _empty()
                 for relation in self._old.relations(part).values():
                     target = relation.target if relation.external else self._bring(relation.target)
                     _entry(
@@ -85,7 +85,7 @@ class Links:
         if listing in self._new.parts:
             root = self._new.tree(listing)
         else:
-            root = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})
+            root = _empty()
         taken = {entry.get("Id") for entry in root}
         number = len(taken) + 1
         while f"rId{number}" in taken:
@@ -112,6 +112,10 @@ class Links:
                 entry.set("ContentType", default.get("ContentType", ""))
                 new.insert(0, entry)
         self._new.parts[CONTENT_TYPES] = serialise(new)
+
+
+def _empty() -> Element:
+    return etree.fromstring(f'<Relationships xmlns="{_PACKAGE}"/>')
 
 
 def _entry(root: Element, name: str, kind: str, target: str, external: bool) -> None:

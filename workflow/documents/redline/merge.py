@@ -3,13 +3,14 @@
 from itertools import takewhile
 
 from workflow.documents.redline.adopt import Adopter
-from workflow.documents.redline.inline import Inline, read_inline, text_boxes
+from workflow.documents.redline.inline import Inline, read_inline
 from workflow.documents.redline.marks import Marks
 from workflow.documents.redline.model import NOTE, Kind, Story
 from workflow.documents.redline.names import Element, P, w
 from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.pairing import paired_boxes, paired_notes, same_bytes
 from workflow.documents.redline.paragraphs import Rewriter
+from workflow.documents.redline.pictures import text_boxes
 from workflow.documents.redline.plan import Step, plan
 from workflow.documents.redline.textdiff import Edit, edits
 
@@ -101,8 +102,10 @@ class Merger:
                 for _, element in piece.members:
                     self._notes.inserted_in(element)
         for one, other in paired_boxes(old, new, changes):
-            for was, now in zip(text_boxes(one, hidden=True), text_boxes(other, hidden=True), strict=False):
-                self.container(was, now)
+            for before, after in zip(
+                text_boxes(one, hidden=True), text_boxes(other, hidden=True), strict=False
+            ):
+                self.container(before, after)
 
 
 class _Place:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from workflow.documents.redline.inline import OBJECT, picture_key
+from workflow.documents.redline.inline import OBJECT
 from workflow.documents.redline.names import (
     ALTERNATE,
     CUSTOM_XML,
@@ -32,6 +32,7 @@ from workflow.documents.redline.names import (
     inner,
     w,
 )
+from workflow.documents.redline.pictures import picture_key
 from workflow.documents.redline.source import Source
 
 #: What a note's mark is in a key.

@@ -27,15 +27,15 @@ class Notes:
         self.parts: list[str] = []
 
     def pair(self, old: NoteKey, new: NoteKey) -> None:
-        """The mark of a note stayed."""
+        """Take two notes whose mark stayed."""
         self._pairs.append((old, new))
 
     def inserted_in(self, element: Element) -> None:
-        """The marks of notes under *element* are new."""
+        """Take the notes whose marks are under *element*, which is new."""
         self._inserted += [note_key(reference) for reference in element.iter(FOOTNOTE, ENDNOTE)]
 
     def deleted(self, kind: str, old_id: str) -> str:
-        """A mark was copied as deleted; return which note of the new document it refers to."""
+        """Keep a deleted note and return its identifier in the new document."""
         part = self._part(kind)
         if kind not in self._next:
             numbers = [int(note.get(ID, "0")) for note in self._new.tree(part).iterchildren(w(kind))]

@@ -105,7 +105,7 @@ class Numbering:
             counters[level] = counters.get(level, definition.start - 1) + 1
         for deeper in [other for other in counters if other > level]:
             restart = found.levels.get(deeper, _Level()).restart
-            if restart is None or 0 < restart and level < restart:
+            if restart is None or level < restart:
                 del counters[deeper]
         if definition.form == "bullet":
             return ""

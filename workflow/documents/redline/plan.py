@@ -132,7 +132,7 @@ def _tail(steps: Sequence[Step]) -> int:
 
 
 def _find_moves(steps: list[Step]) -> None:
-    """Number the paragraphs that were taken out in one place and put in at another."""
+    """Give a number to paragraphs that were taken out in one place and put in at another."""
     gone: dict[str, list[int]] = defaultdict(list)
     come: dict[str, list[int]] = defaultdict(list)
     for number, step in enumerate(steps):

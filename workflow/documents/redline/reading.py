@@ -1,11 +1,12 @@
 """Goes through both documents side by side and tells `Clauses` what became of each paragraph."""
 
 from workflow.documents.redline.clauses import Clauses, Kind, Run
-from workflow.documents.redline.inline import Inline, read_inline, text_boxes
+from workflow.documents.redline.inline import Inline, read_inline
 from workflow.documents.redline.model import NOTE, Block, Story
 from workflow.documents.redline.model import Kind as BlockKind
 from workflow.documents.redline.names import DOCUMENT, PPR, RPR, Element, P, w
 from workflow.documents.redline.pairing import NoteKey, note_key, paired_boxes, paired_notes, same_bytes
+from workflow.documents.redline.pictures import text_boxes
 from workflow.documents.redline.plan import Step, plan
 from workflow.documents.redline.source import Source
 from workflow.documents.redline.styling import looks
@@ -87,7 +88,7 @@ class _Pair:
 
     def __init__(self, reading: Reading, old: Story, new: Story) -> None:
         self._reading, self._old, self._new = reading, old, new
-        self._clauses = reading._clauses  # noqa: SLF001
+        self._clauses = reading._clauses
 
     def block(self, step: Step) -> None:
         """Tell what became of a block."""
@@ -127,6 +128,8 @@ class _Pair:
         if step.old is None or step.new is None:
             gone = step.new is None
             text = self._text(step.block, self._old if gone else self._new)
+            if not text:
+                self._clauses.blank += 1
             return [Run(Op.DELETE if gone else Op.INSERT, text)] if text else []
         if step.new.kind is BlockKind.PARAGRAPH:
             return list(self._runs(step.old, step.new))

@@ -4,10 +4,11 @@ A paragraph is a line; the cells of a row are kept apart by U+001F and each row 
 U+001E. A part without any text is not listed.
 """
 
-from workflow.documents.redline.inline import OBJECT, Inline, read_inline, text_boxes
+from workflow.documents.redline.inline import OBJECT, Inline, read_inline
 from workflow.documents.redline.model import Block, Kind, Story
 from workflow.documents.redline.names import DOCUMENT, Element, P
 from workflow.documents.redline.pairing import note_key
+from workflow.documents.redline.pictures import text_boxes
 from workflow.documents.redline.source import Source, open_source
 
 

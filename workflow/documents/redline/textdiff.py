@@ -130,7 +130,7 @@ def _too_little(equal: _Span, before: _Span, after: _Span) -> bool:
 
 def _with_brackets(spans: list[_Span], old: Sequence[Token], new: Sequence[Token]) -> list[_Span]:
     made: list[_Span] = []
-    for number, span in enumerate(spans):
+    for span in spans:
         if span.equal and made and not made[-1].equal:
             closing = _left_open(old[slice(*made[-1].old)]), _left_open(new[slice(*made[-1].new)])
             first = old[span.old[0]].key

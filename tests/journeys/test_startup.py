@@ -1,0 +1,65 @@
+"""Commands that only look start without what drafting, signing and writing need."""
+
+import sys
+
+import pytest
+
+HEAVY = {
+    "alembic",
+    "babel",
+    "cryptography",
+    "docx",
+    "docxtpl",
+    "holidays",
+    "jinja2",
+    "lxml",
+    "psycopg",
+    "pydantic",
+    "rich",
+    "sqlalchemy",
+    "sqlmodel",
+    "transitions",
+}
+RUNNER = """
+import sys
+from approvals.cli import main
+code = main(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write("\\n".join(sorted({name.partition(".")[0] for name in sys.modules})))
+sys.exit(code)
+"""
+
+
+def imported(cli, *words, code=0):
+    """Return the packages that a command, run in an interpreter of its own, had imported at its end."""
+    list_of = cli.folder / "modules"
+    cli.alone("-c", RUNNER, list_of, *words, program=sys.executable, code=code)
+    return set(list_of.read_text().split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("--version",),
+        ("approve", "--help"),
+        ("list",),
+        ("inbox", "--as", "bob"),
+        ("show", "1"),
+        ("why", "1"),
+        ("timeline", "1"),
+        ("documents", "list", "1"),
+        ("people", "list"),
+    ],
+    ids=" ".join,
+)
+def test_imports_nothing_heavy_to_look(in_sign_off, words):
+    assert not imported(in_sign_off, *words) & HEAVY
+
+
+def test_imports_nothing_heavy_to_refuse(in_sign_off):
+    assert not imported(in_sign_off, "show", "99", code=3) & HEAVY
+
+
+def test_would_notice_what_writing_imports(in_sign_off):
+    assert imported(in_sign_off, "new", "services") & HEAVY >= {"sqlalchemy", "pydantic"}
