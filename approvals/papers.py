@@ -155,13 +155,17 @@ class Papers:
             "role_name": self._say(ROLES[flag["role"]]),
             "aspect_name": self._say(ASPECTS[flag["aspect"]]),
             "experts": "、".join(experts) if self._language == "zh-TW" else ", ".join(experts),
-            "questions": [flag["question"]] if flag.get("question") else [row["when"] for row in rules],
+            "questions": [flag["question"]] if flag.get("question") else [self._asked(row) for row in rules],
             "rules": rules,
             "due": self._iso_day(flag["due"]) if flag["due"] else "",
             "document_name": name,
             "document_digest": document,
             "terms_digest": terms,
         }
+
+    def _asked(self, rule: Mapping[str, str]) -> str:
+        text = self._say(mark("Given that this applies ({when}): is the text acceptable? Background: {why}"))
+        return text.format(when=rule["when"], why=rule["why"])
 
     def _rules(self, names: Iterable[str]) -> list[dict[str, str]]:
         wanted = set(names)

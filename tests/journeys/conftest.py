@@ -105,7 +105,9 @@ class Forks:
             text=True,
         )
 
-    def run(self, words: Sequence[str], folder: Path, env: Mapping[str, str], given: str, **how: Any) -> Result:
+    def run(
+        self, words: Sequence[str], folder: Path, env: Mapping[str, str], given: str, **how: Any
+    ) -> Result:
         """Run a command to its end; *given* is what it can read."""
         out, err, read = (self._folder / name for name in ("out", "err", "in"))
         read.write_text(given, encoding="utf-8")
@@ -224,7 +226,11 @@ class Cli:
 def checked(result: Result, code: int | tuple[int, ...]) -> Result:
     assert "Traceback" not in result.err, result.err
     assert "W099" not in result.err, result.err
-    assert result.code in (code if isinstance(code, tuple) else (code,)), (result.code, result.err, result.out)
+    assert result.code in (code if isinstance(code, tuple) else (code,)), (
+        result.code,
+        result.err,
+        result.out,
+    )
     return result
 
 

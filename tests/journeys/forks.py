@@ -23,6 +23,7 @@ import traceback
 # Alembic runs the one, and only while it migrates; the other is the command itself.
 _NOT_ALONE = ("workflow.migrations.env", "approvals.__main__")
 
+
 def import_everything() -> None:
     for package in ("workflow", "approvals"):
         folder = importlib.import_module(package).__path__

@@ -146,7 +146,9 @@ def test_knows_nobody_by_an_unknown_name(in_sign_off, words):
     in_sign_off.refuses("W045", 3, *words, person="nobody")
 
 
-@pytest.mark.parametrize("name", ["²", "", "0", "-1", "9" * 5000, "AGR-2026", "1-1", "%", "' OR 1=1 --", "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["²", "", "0", "-1", "9" * 5000, "AGR-2026", "1-1", "%", "' OR 1=1 --", "\udcff"]
+)
 def test_knows_no_agreement_by_an_unknown_reference(in_sign_off, name):
     for command in ("show", "why", "timeline", "submit", "approve"):
         in_sign_off.refuses("W040", 3, command, "--", name)
@@ -318,7 +320,9 @@ def test_an_expert_who_is_not_asked_gives_no_opinion(in_review, ways):
     said = ("--conclusion", "clear", "--reason", "x", "--yes")
 
     in_review.refuses("W032", 4, "flag", "resolve", "1", ways.flag_of(in_review, "dpo"), *said, person="lena")
-    in_review.refuses("W031", 4, "flag", "resolve", "1", ways.flag_of(in_review, "dpo"), *said, person="alice")
+    in_review.refuses(
+        "W031", 4, "flag", "resolve", "1", ways.flag_of(in_review, "dpo"), *said, person="alice"
+    )
 
 
 def test_a_settled_question_stays_settled(in_review, ways):

@@ -173,7 +173,9 @@ def test_says_where_documents_may_not_be_written(in_force):
     in_force.refuses("W077", 1, "documents", "save", "1", "--out", "closed/below", bound=True)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:s3cret@127.0.0.1:1/db", "postgres://u:s3cret@127.0.0.1:1/db"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:s3cret@127.0.0.1:1/db", "postgres://u:s3cret@127.0.0.1:1/db"]
+)
 def test_says_that_a_server_does_not_answer_and_keeps_its_password(cli, url):
     for words in (*READING, *WRITING, ("db", "upgrade"), ("init",)):
         result = cli(*words, "--db", url, *(() if "--as" in words else ("--as", "alice")), code=7)

@@ -157,19 +157,6 @@ def test_saves_exactly_the_bytes_that_were_recorded(saved, in_force):
             assert connection.execute(row, (name,)).fetchone()[0] == path.read_bytes()
 
 
-def test_saves_every_document_where_two_have_one_name(in_review, ways):
-    legal = ways.flag_of(in_review, "legal")
-    for conclusion in ("object", "clear"):
-        said = ("--conclusion", conclusion, "--reason", f"my answer: {conclusion}", "--yes")
-        in_review("flag", "resolve", "1", legal, *said, person="lena")
-    listed = in_review.json("documents", "list", "1")["documents"]
-
-    files = in_review.json("documents", "save", "1")["files"]
-
-    assert len(files) == len(listed)
-    assert any("my answer: object" in text_of(in_review.folder / file) for file in files)
-
-
 def test_tells_the_story_event_by_event(in_force):
     events = in_force.json("timeline", "1")["events"]
 
@@ -306,7 +293,16 @@ def test_a_condition_blocks_until_somebody_else_closes_it(in_review, ways):
     said = ("--conclusion", "clear", "--reason", "無意見。", "--yes")
     in_review("flag", "resolve", "1", ways.flag_of(in_review, "dpo"), *said, person="dan")
     legal = ways.flag_of(in_review, "legal")
-    conditions = ("--conclusion", "conditions", "--must", "附錄 B", "--should", "附錄 C", "--reason", "見附錄。")
+    conditions = (
+        "--conclusion",
+        "conditions",
+        "--must",
+        "附錄 B",
+        "--should",
+        "附錄 C",
+        "--reason",
+        "見附錄。",
+    )
     in_review("flag", "resolve", "1", legal, *conditions, "--yes", person="lena")
     blocked = state(in_review)
 

@@ -46,7 +46,6 @@ def imported(cli, *words, code=0):
         ("list",),
         ("inbox", "--as", "bob"),
         ("show", "1"),
-        ("why", "1"),
         ("timeline", "1"),
         ("documents", "list", "1"),
         ("people", "list"),
@@ -55,6 +54,10 @@ def imported(cli, *words, code=0):
 )
 def test_imports_nothing_heavy_to_look(in_sign_off, words):
     assert not imported(in_sign_off, *words) & HEAVY
+
+
+def test_imports_for_why_no_more_than_the_policy_needs(in_sign_off):
+    assert imported(in_sign_off, "why", "1") & HEAVY <= {"pydantic"}
 
 
 def test_imports_nothing_heavy_to_refuse(in_sign_off):

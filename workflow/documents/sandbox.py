@@ -23,7 +23,7 @@ _ALLOWED = (
 #: Filters whose work is bounded by the value they are given.
 FILTERS = frozenset({"upper", "lower", "title", "capitalize", "trim", "length", "count", "first", "last"})
 # Jinja's own make text of anything, a missing value included.
-_TEXT_FILTERS = {
+_TEXT_FILTERS: Mapping[str, Callable[[str], str]] = {
     "upper": str.upper,
     "lower": str.lower,
     "title": str.title,

@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from workflow.documents.redline.inline import read_inline
-from workflow.documents.redline.names import DOCUMENT, TBL, Element
+from workflow.documents.redline.names import TBL, Element, T
 from workflow.documents.redline.numbering import Label, Numbering
 from workflow.documents.redline.source import Source
 from workflow.documents.redline.textdiff import Op
@@ -142,7 +141,6 @@ class _Side:
     """Where clauses begin in one document."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
         self._labels = Numbering(source).labels(source.body)
         self._headed = any(label.heading >= 0 for label in self._labels.values())
 
@@ -174,5 +172,4 @@ class _Side:
         return number.rstrip(".、．:："), title if len(title) <= _LONGEST_TITLE else ""
 
     def _text(self, paragraph: Element) -> str:
-        inline = read_inline(paragraph, self._source, DOCUMENT)
-        return inline.shown(0, len(inline.text))
+        return "".join(node.text or "" for node in paragraph.iter(T))

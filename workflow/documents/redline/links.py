@@ -82,10 +82,7 @@ class Links:
 
     def _relate(self, part: str, kind: str, target: str, *, external: bool) -> str:
         listing = relation_part(part)
-        if listing in self._new.parts:
-            root = self._new.tree(listing)
-        else:
-            root = _empty()
+        root = self._new.tree(listing) if listing in self._new.parts else _empty()
         taken = {entry.get("Id") for entry in root}
         number = len(taken) + 1
         while f"rId{number}" in taken:

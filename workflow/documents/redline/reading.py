@@ -101,10 +101,10 @@ class _Pair:
 
     def _both(self, old: Block, new: Block) -> None:
         if new.kind is BlockKind.PARAGRAPH:
-            runs = self._runs(old, new)
+            runs = () if _untouched(old, new) else self._runs(old, new)
             self._clauses.say(old.element, new.element, Kind.CHANGED, runs)
         elif new.kind is BlockKind.TABLE:
-            if old.key != new.key or NOTE in old.key or not same_bytes(old.element, new.element):
+            if not _untouched(old, new):
                 for step in plan(old.rows, new.rows):
                     self.row(step)
         else:
@@ -114,6 +114,8 @@ class _Pair:
         """Tell what became of a row."""
         if step.old is None or step.new is None:
             self._one(step.block, gone=step.new is None)
+            return
+        if _untouched(step.old, step.new):
             return
         runs: list[Run] = []
         for number, (was, now) in enumerate(zip(step.old.cells, step.new.cells, strict=True)):
@@ -139,7 +141,7 @@ class _Pair:
         return []
 
     def _runs(self, old: Block, new: Block) -> tuple[Run, ...]:
-        if old.key == new.key and NOTE not in old.key and same_bytes(old.element, new.element):
+        if _untouched(old, new):
             return (Run(Op.EQUAL, self._text(new, self._new)),)
         was = read_inline(old.element, self._old.source, self._old.part)
         now = read_inline(new.element, self._new.source, self._new.part)
@@ -181,6 +183,11 @@ class _Pair:
             read_inline(element, story.source, story.part) for element in block.elements if element.tag == P
         ]
         return "\n".join(line.shown(0, len(line.text)) for line in lines)
+
+
+def _untouched(old: Block, new: Block) -> bool:
+    """Say whether nothing can have changed in a block, nor in the notes it refers to."""
+    return old.key == new.key and NOTE not in old.key and same_bytes(old.element, new.element)
 
 
 def _key(found: tuple[int, Element]) -> NoteKey:
