@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -28,14 +29,22 @@ def blocks(text, language):
 
 
 def transcripts(text):
-    """Yield (command, expected lines) in the order of the page; the script stands where the page has it."""
-    for language, body in re.findall(r"```(console|python)\n(.*?)```", text, re.DOTALL):
+    """Yield (command, expected lines, script) in the order of the page.
+
+    A script prints what the next text block shows, where one follows it in the same section.
+    """
+    for language, body, after in re.findall(
+        r"```(console|python)\n(.*?)```\n(.*?)(?=```|^#)", text, re.DOTALL | re.M
+    ):
         if language == "python":
-            yield "python deal.py", []
+            shown = (
+                re.search(re.escape(after) + r"```text\n(.*?)```", text, re.DOTALL) if after.strip() else None
+            )
+            yield "python script.py", shown[1].splitlines() if shown else [], body
             continue
         for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
             command, *expected = part.rstrip("\n").split("\n")
-            yield command, expected
+            yield command, expected, ""
 
 
 def normal(line):
@@ -56,6 +65,13 @@ def matches(shown, expected):
     return bool(shown) and normal(shown[0]) == normal(expected[0]) and matches(shown[1:], expected[1:])
 
 
+def write_template(path):
+    """Put the template there that the page's second script takes for granted."""
+    document = docx.Document()
+    document.add_heading("{{ title }}")
+    document.save(str(path))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_runs_from_top_to_bottom(tmp_path, page):
     """Every command and the script, one after the other in one folder, print what the page shows."""
@@ -65,7 +81,7 @@ def test_runs_from_top_to_bottom(tmp_path, page):
     environment |= {"COLUMNS": "80", "LANG": "C.UTF-8", "HOME": str(tmp_path), "PYTHONWARNINGS": "error"}
     environment.pop("XDG_CONFIG_HOME", None)
     ran = []
-    for command, expected in transcripts(text):
+    for command, expected, script in transcripts(text):
         words = shlex.split(command)
         if words[:2] == ["pip", "install"]:
             continue  # the build installs the package before it runs the tests
@@ -73,15 +89,15 @@ def test_runs_from_top_to_bottom(tmp_path, page):
             folder /= words[1]
             continue
         if words[0] == "python":
-            (folder / "deal.py").write_text(blocks(text, "python")[0], encoding="utf-8")
-            expected = blocks(text, "text")[0].splitlines()
-            words = [sys.executable, "deal.py"]
+            (folder / "script.py").write_text(script, encoding="utf-8")
+            write_template(folder / "contract.docx")
+            words = [sys.executable, "script.py"]
         done = subprocess.run(
             [str(ASSENT), *words[1:]] if words[0] == "assent" else words,
             cwd=folder, env=environment, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
         )  # fmt: skip
-        shown = done.stdout.rstrip("\n").split("\n")
+        shown = done.stdout.rstrip("\n").split("\n") if done.stdout.strip() else []
 
         assert done.returncode == 0, f"{command}: {done.stdout}"
         assert matches(shown, expected), f"{command} printed:\n{done.stdout}"

@@ -29,9 +29,10 @@ from workflow.documents import compile_template
 from workflow.documents.frame import isal_deflate, zlib_deflate
 
 ARTICLE = (
-    "The Provider shall perform the services described in this article for {{ customer }} with the care of a good "
-    "administrator and shall report on {{ report_day }} of each month. 服務提供者應以善良管理人之注意，為 {{ customer }} "
-    "處理本條所定之服務，並於每月 {{ report_day }} 提出報告；逾期者，每逾一日按 {{ rate }} 計罰。"
+    "The Provider shall perform the services described in this article for {{ customer }} with the care of "
+    "a good administrator and shall report on {{ report_day }} of each month. "
+    "服務提供者應以善良管理人之注意，為 {{ customer }} 處理本條所定之服務，"
+    "並於每月 {{ report_day }} 提出報告；逾期者，每逾一日按 {{ rate }} 計罰。"
 )
 
 
@@ -78,14 +79,22 @@ def build(
 
 def data(rows: int) -> dict[str, object]:
     return {
-        "title": "Cloud monitoring 雲端監控", "customer": "台北光電股份有限公司 & Partners", "report_day": "the fifth",
-        "rate": "0.1%", "number": "AGR-2026-0042",
+        "title": "Cloud monitoring 雲端監控",
+        "customer": "台北光電股份有限公司 & Partners",
+        "report_day": "the fifth",
+        "rate": "0.1%",
+        "number": "AGR-2026-0042",
         "items": [
-            {"no": str(n), "description": f"第 {n} 期維運服務 Maintenance, phase {n}", "quantity": str(n % 9 + 1),
-             "price": f"{n * 1250:,}", "amount": f"{n * 1250 * (n % 9 + 1):,}"}
+            {
+                "no": str(n),
+                "description": f"第 {n} 期維運服務 Maintenance, phase {n}",
+                "quantity": str(n % 9 + 1),
+                "price": f"{n * 1250:,}",
+                "amount": f"{n * 1250 * (n % 9 + 1):,}",
+            }
             for n in range(1, rows + 1)
         ],
-    }  # fmt: skip
+    }
 
 
 class KeysFirst(jinja2.Environment):
@@ -115,14 +124,16 @@ def floor(bodies: list[bytes], deflate) -> None:
 
 
 class NodePeer:
-    """A JavaScript renderer in a process of its own; each round it renders a few and says how long one took."""
+    """A JavaScript renderer in a process of its own, which says how long a render took."""
 
     def __init__(self, name: str, modules: Path, template: Path, context: Path) -> None:
         script = Path(__file__).with_name("peers.mjs")
         self._process = subprocess.Popen(
             ["node", str(script), name, str(modules), str(template), str(context)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def round(self) -> float:
         """Return the milliseconds of one render."""

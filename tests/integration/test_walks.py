@@ -26,7 +26,7 @@ from workflow.tables import AgreementRow
 from workflow.terms import from_canonical
 
 #: How many walks; many more of them at night: ASSENT_WALKS=500.
-WALKS = int(os.environ.get("ASSENT_WALKS", "10"))
+WALKS = int(os.environ.get("ASSENT_WALKS", "8"))
 
 PLAN = Plan(purpose="談妥客服維運。")
 ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")
@@ -44,9 +44,9 @@ EXECUTION = Execution.read(
 )
 
 #: Actions that lead nowhere, or out; they are tried less often.
-SIDEWAYS = ("plan", "round", "import_draft", "withdraw")
+SIDEWAYS = ("plan", "round", "import_draft", "withdraw", "raise_flag", "return")
 
-numbers = st.lists(st.integers(0, 10_000), min_size=50, max_size=150)
+numbers = st.lists(st.integers(0, 10_000), min_size=50, max_size=100)
 unhurried = settings(
     deadline=None,
     print_blob=True,

@@ -179,8 +179,7 @@ class Cli:
         done = subprocess.run(
             [str(program), *map(str, words)],
             **{"cwd": self.folder, "env": self.env, "stdin": subprocess.DEVNULL, "timeout": 60, **how},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
         )

@@ -70,7 +70,7 @@ def run(script: str, words: list[str]) -> int:
         runpy.run_path(script, run_name="__main__")
     except SystemExit as leaving:
         code = leaving.code
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - told as the interpreter tells it
         traceback.print_exc()
         code = 1
     sys.stdout.flush()

@@ -85,11 +85,14 @@ def test_says_that_a_current_store_needs_no_upgrade(in_sign_off):
     assert "already" in told
 
 
-def test_makes_no_store_over_anything_that_is_there(in_sign_off):
-    for body in ((in_sign_off.folder / "assent.db").read_bytes(), b"hello\n"):
-        (in_sign_off.folder / "assent.db").write_bytes(body)
+def test_makes_no_store_over_one_that_is_there(in_sign_off):
+    refuses_everything(in_sign_off, "W071", 1, (("init",),))
 
-        refuses_everything(in_sign_off, "W071", 1, (("init",),))
+
+def test_makes_no_store_over_another_file(in_sign_off):
+    in_sign_off.write("assent.db", "hello\n")
+
+    refuses_everything(in_sign_off, "W072", 7, (("init",),))
 
 
 @pytest.mark.parametrize("part", [0.0001, 0.01, 0.3, 0.7, 0.99])

@@ -221,7 +221,7 @@ def test_a_missing_field_is_named(source, field, place):
 @pytest.mark.parametrize("place", ["text", "header", "title"])
 @pytest.mark.parametrize(
     "value",
-    [None, True, 1.5, b"x", [], {"a": 1}, object(), "a\0", "a\x1bb", "a\u202eb", "\ud800", "a\rb"],
+    [None, True, 1.5, b"x", [], {"a": 1}, Ellipsis, "a\0", "a\x1bb", "a\u202eb", "\ud800", "a\rb"],
     ids=ascii,
 )
 def test_an_unprintable_value_is_refused_wherever_it_stands(place, value):

@@ -13,10 +13,11 @@ from workflow.documents.redline.names import TBL, Element, T
 from workflow.documents.redline.numbering import Label, Numbering
 from workflow.documents.redline.source import Source
 from workflow.documents.redline.textdiff import Op
+from workflow.documents.redline.tokens import count_words
 
 _TYPED = re.compile(
     r"\s*(第\s*[〇零一二三四五六七八九十百千\d]+\s*[條章節](?:之[一二三四五六七八九十\d]+)?"
-    r"|(?:Article|Section|Clause)\s+\d+(?:\.\d+)*)[.:：、．\s]*",
+    r"|(?:Article|Section|Clause)\s+\d+(?:\.\d+)*)(?:[.:：、．\s]+|(?=[（(])|$)",
     re.IGNORECASE,
 )
 _TYPED_FIGURES = re.compile(r"\s*(\d{1,3}(?:\.\d{1,3})*)[.、)）]?[\s\u3000]+(?=\S)")
@@ -42,6 +43,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How much was taken out and put in. What only moved counts as neither."""
+
+    words_deleted: int = 0
+    words_inserted: int = 0
+    characters_deleted: int = 0
+    characters_inserted: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.words_deleted + other.words_deleted,
+            self.words_inserted + other.words_inserted,
+            self.characters_deleted + other.characters_deleted,
+            self.characters_inserted + other.characters_inserted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph or a row of a table that changed, with the number Word shows before it."""
 
@@ -64,6 +83,18 @@ class Clause:
     def runs(self) -> tuple[Run, ...]:
         """What became of its text, paragraph after paragraph."""
         return tuple(run for passage in self.passages for run in passage.runs)
+
+    @property
+    def counts(self) -> Counts:
+        """How many words and characters went and came, blanks not counted."""
+        gone = [run.text for run in self.runs if run.op is Op.DELETE]
+        come = [run.text for run in self.runs if run.op is Op.INSERT]
+        return Counts(
+            sum(map(count_words, gone)),
+            sum(map(count_words, come)),
+            sum(len("".join(text.split())) for text in gone),
+            sum(len("".join(text.split())) for text in come),
+        )
 
 
 @dataclass(eq=False)

@@ -6,24 +6,13 @@ where it was only renumbered it did not change.
 
 from dataclasses import dataclass
 
-from workflow.documents.redline.clauses import Clause, Clauses, Kind, Passage, Run
+from workflow.documents.redline.clauses import Clause, Clauses, Counts, Kind, Passage, Run
 from workflow.documents.redline.names import CONTENT_TYPES, DOCUMENT
 from workflow.documents.redline.reading import Reading
-from workflow.documents.redline.source import Source, open_source
+from workflow.documents.redline.source import NAMES, Source, open_source
 from workflow.documents.redline.textdiff import Op
-from workflow.documents.redline.tokens import count_words
 
 __all__ = ["Clause", "Comparison", "Counts", "Kind", "Op", "Passage", "Run", "compare"]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much was taken out and put in. What only moved counts as neither."""
-
-    words_deleted: int = 0
-    words_inserted: int = 0
-    characters_deleted: int = 0
-    characters_inserted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +31,20 @@ class Comparison:
         return bool(self.clauses or self.reformatted)
 
 
-def compare(old: bytes, new: bytes, *, resolve: str = "") -> Comparison:
-    """Compare two DOCX files; raise `NotComparableError` for what is none.
+def compare(old: bytes, new: bytes, *, resolve: str = "", names: tuple[str, str] = NAMES) -> Comparison:
+    """Compare two DOCX files; raise `NotComparableError` for what is none, by its name.
 
     Changes that are still tracked in one are refused, unless *resolve* is ``accept``.
     """
-    before = open_source(old, name="the old document", resolve=resolve)
-    after = open_source(new, name="the new document", resolve=resolve)
+    before = open_source(old, name=names[0], resolve=resolve)
+    after = open_source(new, name=names[1], resolve=resolve)
     clauses = Clauses(before, after)
     reading = Reading(before, after, clauses)
     reading.read()
     changed = clauses.changed()
+    counts = sum((clause.counts for clause in changed), Counts())
     form = reading.reformatted + clauses.blank
-    return Comparison(changed, clauses.total, _counted(changed), form, _other_parts(before, after))
-
-
-def _counted(clauses: tuple[Clause, ...]) -> Counts:
-    passages = [
-        passage for clause in clauses for passage in clause.passages if passage.kind is not Kind.MOVED
-    ]
-    texts = {
-        op: [run.text for passage in passages for run in passage.runs if run.op is op]
-        for op in (Op.DELETE, Op.INSERT)
-    }
-    return Counts(
-        sum(map(count_words, texts[Op.DELETE])),
-        sum(map(count_words, texts[Op.INSERT])),
-        sum(len("".join(text.split())) for text in texts[Op.DELETE]),
-        sum(len("".join(text.split())) for text in texts[Op.INSERT]),
-    )
+    return Comparison(changed, clauses.total, counts, form, _other_parts(before, after))
 
 
 def _other_parts(old: Source, new: Source) -> tuple[str, ...]:

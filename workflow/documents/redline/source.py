@@ -31,6 +31,8 @@ from workflow.documents.redline.names import (
 from workflow.errors import NotComparableError, TemplateError
 from workflow.i18n import mark
 
+#: What the two documents are called in errors where the caller gives no names.
+NAMES = ("the old document", "the new document")
 # A contract of 200 pages has some 300,000 tags in all.
 _MOST_TAGS = 2_000_000
 _PARSER = etree.XMLParser(

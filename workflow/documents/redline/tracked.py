@@ -16,18 +16,26 @@ from workflow.documents.redline.merge import Merger
 from workflow.documents.redline.model import Story
 from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, Element, W
 from workflow.documents.redline.notes import Notes
-from workflow.documents.redline.source import Source, open_source, serialise
+from workflow.documents.redline.source import NAMES, Source, open_source, serialise
 from workflow.documents.redline.styling import Lists, Styles
 
 
-def tracked_changes(old: bytes, new: bytes, *, author: str, at: datetime, resolve: str = "") -> bytes:
+def tracked_changes(
+    old: bytes,
+    new: bytes,
+    *,
+    author: str,
+    at: datetime,
+    resolve: str = "",
+    names: tuple[str, str] = NAMES,
+) -> bytes:
     """Return a DOCX in which accepting all changes gives *new* and rejecting them gives *old*.
 
-    Raises `NotComparableError`. Changes already tracked in an input are refused, unless
-    *resolve* is ``accept``: then they are accepted first.
+    Raises `NotComparableError`, which calls the documents by their *names*. Changes already
+    tracked in an input are refused, unless *resolve* is ``accept``: then they are accepted first.
     """
-    before = open_source(old, name="the old document", resolve=resolve)
-    after = open_source(new, name="the new document", resolve=resolve)
+    before = open_source(old, name=names[0], resolve=resolve)
+    after = open_source(new, name=names[1], resolve=resolve)
     marks = Marks(author, at, max(_numbers(after), default=0) + 1)
     links = Links(before, after)
     styles, lists = Styles(before, after), Lists(before, after, links)
