@@ -278,14 +278,14 @@ class _Trail:
             yield _Chained(event, clock)
 
     def _judge(self, before: Case | None, after: Case, event: Event) -> None:
-        """Add what does not hold under any of the registries that may have stood at the time."""
-        found: list[tuple[str, str]] | None = None
+        """Add what holds under none of the registries that may have stood at the time."""
+        latest: list[tuple[str, str]] | None = None
         for directory in self._directories.at(event):
-            again = list(_guarded(check_event(before, after, event, directory, self._evidence(event))))
-            found = again if found is None or len(again) < len(found) else found
+            found = list(_guarded(check_event(before, after, event, directory, self._evidence(event))))
             if not found:
                 return
-        self._add(event.stream, event.seq, iter(found or ()))
+            latest = latest or found
+        self._add(event.stream, event.seq, iter(latest or ()))
 
     def _evidence(self, event: Event) -> _Evidence:
         return _Evidence(self._reader, event, self._log, self._hashes[event.stream])

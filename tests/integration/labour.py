@@ -22,6 +22,7 @@ import alembic.command  # noqa: F401
 from world import Clock, World, read_keys
 
 from approvals.founding import found_store
+from approvals.registry import Registry
 from workflow import Terms
 from workflow.errors import WorkflowError
 from workflow.negotiation import Plan, Round
@@ -114,6 +115,14 @@ def found(world, job):
     say(founded=True)
 
 
+def grant(world, job):
+    at_the_gate(job)
+    with world.store.begin() as unit:
+        Registry(unit, "alice", world.signer("alice")).grant(job["person"], job["role"])
+        unit.commit()
+    say(granted=True)
+
+
 def at_the_gate(job):
     """Wait until the gate opens for everyone at once: a lock that the test holds."""
     with Path(job["gate"]).open() as gate:
@@ -121,7 +130,7 @@ def at_the_gate(job):
         fcntl.flock(gate, fcntl.LOCK_SH)
 
 
-JOBS = {job.__name__: job for job in (work, found, begin, agree, approve)}
+JOBS = {job.__name__: job for job in (work, found, begin, agree, approve, grant)}
 
 
 def world_of(job):

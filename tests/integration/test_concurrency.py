@@ -6,15 +6,32 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 from approvals.policy import DEFAULT_POLICY
+from approvals.registry import Registry
 from approvals.submission import rules
-from workflow.events import Type
+from workflow.actions import Action
+from workflow.events import REGISTRY, Type
 from workflow.lifecycle import State
 
 CROWD = 20
 BOARD = [f"member{number:02}" for number in range(1, CROWD + 1)]
+
+
+class Hesitant:
+    """A signer who waits a moment for the other, so that both have read before either writes."""
+
+    def __init__(self, signer, meeting):
+        self.public_key, self._signer, self._meeting = signer.public_key, signer, meeting
+
+    def sign(self, message, *, namespace):
+        with suppress(BrokenBarrierError):
+            self._meeting.wait(timeout=0.5)
+        return self._signer.sign(message, namespace=namespace)
 
 
 # --- a crowd of approvers ------------------------------------------------------------------
@@ -89,6 +106,46 @@ def test_agreements_begun_at_the_same_moment_have_references_of_their_own(world,
 
     assert sorted(seen.get("ref", str(seen)) for (seen,) in said) == [f"AGR-2026-000{n}" for n in range(1, 9)]
     assert world.audit().ok
+
+
+def test_two_administrators_who_sign_at_the_same_moment_are_both_heard(world):
+    meeting = Barrier(2)
+
+    def grant(role):
+        with world.store.begin() as unit:
+            Registry(unit, "alice", Hesitant(world.signer("alice"), meeting)).grant("judy", role)
+            unit.commit()
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(grant, role) for role in ("ip", "ehs")]:
+            done.result()
+
+    assert [event.payload["role"] for event in world.events(REGISTRY)[-2:]] in (["ip", "ehs"], ["ehs", "ip"])
+    assert world.audit().findings == []
+
+
+def test_the_registry_changed_from_several_sides_keeps_every_change(world, labour):
+    roles = ("ip", "ehs", "board", "compliance")
+
+    said = labour.race(world, "grant", [{"person": "judy", "role": role} for role in roles])
+
+    assert said == [[{"pid": line["pid"], "granted": True}] for (line,) in said]
+    with world.reader() as reader:
+        (judy,) = [person for person in reader.people() if person["id"] == "judy"]
+    assert judy["roles"] == sorted(("chair", *roles))
+    assert world.audit().findings == []
+
+
+def test_on_postgresql_nobody_waits_for_someone_at_work_on_another_agreement(postgresql_world):
+    one, other = (postgresql_world.workspace().new("services", postgresql_world.terms) for _ in range(2))
+
+    with ThreadPoolExecutor() as pool, postgresql_world.store.begin() as unit:
+        Action(unit, "alice", postgresql_world.workspace().rules).open(unit.case(one.ref))
+        finished, _ = wait([pool.submit(other.open)], timeout=20)
+
+    assert len(finished) == 1
+    assert other.state is State.NEGOTIATING
+    assert one.refresh().state is State.PLANNING
 
 
 def _before_the_board(world, folder):

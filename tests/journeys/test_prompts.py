@@ -23,23 +23,36 @@ class Terminal:
         # Held until the command has it, for a terminal that nobody holds is gone.
         self._theirs = theirs
         self._code = None
+        self._seen = 0
         self.screen = ""
 
     def until(self, text):
         """Wait for *text* to appear after what was waited for before."""
-        start = len(self.screen)
-        while text not in self.screen[start:]:
+        while text not in self.screen[self._seen :]:
             assert self._read(), f"it ended without asking for {text!r}:\n{self.screen}"
+        self._seen = self.screen.index(text, self._seen) + len(text)
         return self
 
     def type(self, text):
         os.write(self._ours, text.encode())
         return self
 
+    def press(self, key):
+        """Press *key* until it is felt: one that comes just before the command listens is lost."""
+        while not self.type(key).ended(within=1):
+            pass
+        return self
+
+    def ended(self, within=PATIENCE):
+        """Read what is printed, and tell whether the command ends while some is left of *within* seconds."""
+        while self._prints(within):
+            if not self._read():
+                return True
+        return False
+
     def end(self):
         """Wait for the end, and return the exit code."""
-        while self._read():
-            pass
+        assert self.ended(), f"it waits for something:\n{self.screen}"
         self._code = self._cli.wait(self._process)
         return self._code
 
@@ -50,9 +63,11 @@ class Terminal:
             self._cli.wait(self._process)
         os.close(self._ours)
 
+    def _prints(self, within):
+        return bool(select.select([self._ours], [], [], within)[0])
+
     def _read(self):
-        ready, _, _ = select.select([self._ours], [], [], PATIENCE)
-        assert ready, f"it waits for something:\n{self.screen}"
+        assert self._prints(PATIENCE), f"it waits for something:\n{self.screen}"
         self._let_go()
         try:
             piece = os.read(self._ours, 4096)
@@ -116,7 +131,8 @@ def test_signs_nothing_when_something_else_is_typed(in_sign_off, terminal, ways,
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["Ctrl-C", "Ctrl-D"])
 def test_signs_nothing_when_it_is_interrupted(in_sign_off, terminal, ways, key):
     with in_sign_off.nothing_recorded():
-        code = terminal(in_sign_off, "approve", "1", person="bob").until(f"({ways.REF})").type(key).end()
+        asking = terminal(in_sign_off, "approve", "1", person="bob").until(f"({ways.REF})")
+        code = asking.press(key).end()
 
     assert code == 130
 

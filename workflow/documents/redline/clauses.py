@@ -120,8 +120,8 @@ class Clauses:
 
     @property
     def total(self) -> int:
-        """How many clauses with a heading the body has, on either side."""
-        return sum(1 for clause in self._clauses if clause.part == "body" and (clause.number or clause.title))
+        """How many clauses there are on either side; what has no heading counts where it changed."""
+        return sum(1 for clause in self._clauses if clause.number or clause.title or clause.passages)
 
     def part(self, name: str) -> None:
         """Go on with another part of the document."""

@@ -36,6 +36,8 @@ class Notes:
 
     def deleted(self, kind: str, old_id: str) -> str:
         """Keep a deleted note and return its identifier in the new document."""
+        if old_id not in self._old.notes(kind):
+            return old_id
         part = self._part(kind)
         if kind not in self._next:
             numbers = [int(note.get(ID, "0")) for note in self._new.tree(part).iterchildren(w(kind))]

@@ -60,6 +60,8 @@ class Rewriter:
             properties.insert(number, child)
         if looks(was) != looks(properties, without=_NOT_COMPARED):
             self._marks.paragraph_formatting(paragraph, was)
+        elif not len(properties):
+            paragraph.remove(properties)
 
     def _kept(
         self, sink: Sink, old: Inline, new: Inline, edit: Edit, markers: list[tuple[int, Element]]

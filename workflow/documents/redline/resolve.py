@@ -4,6 +4,7 @@ What is left is what Word leaves: where a paragraph's mark goes, its text joins 
 paragraph, whose formatting stays; rows, notes and links that lost everything go as well.
 """
 
+import re
 from collections.abc import Iterator
 
 from workflow.documents.package import write_package
@@ -48,6 +49,7 @@ from workflow.documents.redline.source import Source, is_revised, read_parts, se
 
 _PROPERTIES = frozenset({RPR, TRPR, NUMPR})
 _BLOCKS = frozenset({P, TBL, SDT, CUSTOM_XML, SECTPR})
+_NAMED = re.compile(rb":(?:ins|del|move(?:From|To)|cell(?:Ins|Del|Merge)|\w+Change)\b|^(?![\xef<\s])")
 #: What a change of properties leaves alone: it was not part of what changed.
 _STAYS = {
     w("pPrChange"): frozenset({RPR, SECTPR}),
@@ -73,7 +75,9 @@ def _resolved(
 ) -> bytes:
     source = Source(read_parts(body, "the document"), "the document")
     named = [part for part in source.parts if part.startswith("word/") and part.endswith(".xml")]
-    revised = [part for part in named if is_revised(source.tree(part))]
+    # Large parts without any of the names need no parsing; other encodings than UTF-8 always do.
+    likely = [part for part in named if _NAMED.search(source.parts[part])]
+    revised = [part for part in likely if is_revised(source.tree(part))]
     if not revised:
         return body
     before = set(_noted(source))

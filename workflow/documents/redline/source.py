@@ -28,6 +28,7 @@ from workflow.documents.redline.names import (
     relation_part,
     w,
 )
+from workflow.documents.vetting import vet
 from workflow.errors import NotComparableError, TemplateError
 from workflow.i18n import mark
 
@@ -191,6 +192,7 @@ def read_parts(body: bytes, name: str) -> dict[str, bytes]:
     """Return the parts of a DOCX, within the limits that templates have."""
     try:
         parts = read_package(body, name=name)
+        vet(parts, name=name)
     except TemplateError as error:
         raise NotComparableError(document=name, reason=error.facts["reason"]) from None
     head = parts[DOCUMENT][:4096]

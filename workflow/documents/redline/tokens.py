@@ -52,7 +52,7 @@ _PATTERNS = (
     r"(?s:.)[\u0300-\u036f\ufe00-\ufe0f\u200d\U000e0100-\U000e01ef]*",
 )
 _TOKEN = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
-_WORD = re.compile(rf"[{_HAN}]|(?:(?![{_WIDE}])\w)+(?:[.,'’-](?:(?![{_WIDE}])\w)+)*")
+_WORD = re.compile(rf"[{_HAN}]|(?=(?:(?![{_WIDE}])[^\s\w])*(?![{_WIDE}])\w)(?:(?![{_WIDE}])\S)+")
 _ANY_WIDE = re.compile(f"[{_WIDE}]")
 
 
