@@ -118,19 +118,19 @@ def test_names_the_event_whose_line_was_changed(in_sign_off):
     assert in_sign_off("audit", "verify", code=5).err.strip().startswith("Do not repair")
 
 
-def test_names_the_document_in_which_a_byte_was_changed(in_sign_off):
+def test_names_every_document_in_which_a_byte_was_changed(in_sign_off):
     documents = in_sign_off.json("documents", "list", "1")["documents"]
-    for row in documents[:3]:
-        with opened(in_sign_off) as connection:
+    with opened(in_sign_off) as connection:
+        for number, row in enumerate(documents):
             query = "SELECT body FROM content WHERE sha256 = ?"
             body = bytearray(connection.execute(query, (row["file"],)).fetchone()[0])
-            body[len(body) // 2] ^= 1
+            body[len(body) * number // len(documents)] ^= 16
             change = "UPDATE content SET body = ? WHERE sha256 = ?"
             connection.execute(change, (bytes(body), row["file"]))
 
     found = {finding["seq"] for finding in in_sign_off.json("audit", "verify", code=5)["findings"]}
 
-    assert found >= {row["seq"] for row in documents[:3]}
+    assert found >= {row["seq"] for row in documents}
 
 
 def test_reads_a_store_that_may_not_be_written(in_sign_off):

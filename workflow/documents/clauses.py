@@ -19,7 +19,6 @@ import jinja2
 from workflow.documents.sandbox import Sandbox, UnprintableError, unescaped, wrap_values
 from workflow.errors import ClauseError
 
-
 # Stands for a line end of a value while a clause is cut into paragraphs; no value can hold it.
 _LINE_END = "\x01"
 
