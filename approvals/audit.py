@@ -183,7 +183,6 @@ class _Trail:
         self._heads: dict[str, tuple[int, str]] = {}
         self._named: dict[str, list[tuple[str, int]]] = {}
         self._attempts: dict[tuple[str, int], tuple[str, str, str]] = {}
-        self._cases: list[Case] = []
 
     def agreements(self) -> list[str]:
         """Return the name of every chain but the registry's."""
@@ -231,14 +230,12 @@ class _Trail:
         if case is None:
             self._find("chain", ref, 0, "it has no events")
         else:
-            self._cases.append(case)
+            self._compare(ref, self._cached(case))
 
     def read_tables(self, *, whole: bool) -> None:
         """Compare everything that is kept beside the chains with them."""
         for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
             self._find("content", stream, seq, text)
-        for case in self._cases:
-            self._compare(case.ref, self._cached(case))
         self._compare("stream", check_ends(self._reader, self._heads, whole=whole), check="chain")
         self._compare("idempotency", check_attempts(self._reader, self._attempts, whole=whole))
         self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
@@ -278,7 +275,7 @@ class _Trail:
             yield _Chained(event, clock)
 
     def _judge(self, before: Case | None, after: Case, event: Event) -> None:
-        """Add what holds under none of the registries that may have stood at the time."""
+        """Add what does not hold, unless all does under a registry that may have stood at the time."""
         latest: list[tuple[str, str]] | None = None
         for directory in self._directories.at(event):
             found = list(_guarded(check_event(before, after, event, directory, self._evidence(event))))

@@ -17,7 +17,7 @@ from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
 from workflow.events import TAIPEI, Event, Type, note_digest
 from workflow.lifecycle import State
-from workflow.reading import Reader
+from workflow.reading import Reader, Row
 from workflow.values.dates import long_date
 
 Faults = Iterator[tuple[str, str]]
@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 def content(reader: Reader, digest: object) -> bytes:
     """Return content by digest; empty where it is missing."""
-    if not isinstance(digest, str):
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         return b""
     rows = reader.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)
     return bytes(rows[0]["body"]) if rows else b""
@@ -36,10 +36,13 @@ def content(reader: Reader, digest: object) -> bytes:
 
 def note(reader: Reader, digest: object) -> str:
     """Return the words behind a digest; empty where they are missing."""
-    if not isinstance(digest, str):
-        return ""
-    rows = reader.rows("SELECT text FROM note WHERE digest = :digest", digest=digest)
-    return str(rows[0]["text"]) if rows else ""
+    return next((str(row["text"]) for row in _notes(reader, digest)), "")
+
+
+def _notes(reader: Reader, digest: object) -> list[Row]:
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        return []
+    return reader.rows("SELECT salt, text FROM note WHERE digest = :digest", digest=digest)
 
 
 def digests_in(line: bytes) -> Set[str]:
@@ -79,13 +82,13 @@ def check_bodies(
 def check_notes(reader: Reader, event: Event) -> Faults:
     """Check that every note an event names is there, and is the one that was written."""
     said = event.payload
-    named = {name: said.get(name) for name in _NOTES}
+    named = [(name, said.get(name)) for name in _NOTES]
     if event.type is Type.FLAG_RESOLVED:
-        named |= {f"condition {row['id']}": row["text"] for row in said["conditions"]}
-    for name, digest in named.items():
+        named += [(f"condition {row['id']}", row["text"]) for row in said["conditions"]]
+    for name, digest in named:
         if not isinstance(digest, str) or not digest:
             continue
-        rows = reader.rows("SELECT salt, text FROM note WHERE digest = :digest", digest=digest)
+        rows = _notes(reader, digest)
         if not rows:
             yield "content", f"the words of its {name} are missing"
         elif note_digest(rows[0]["salt"], rows[0]["text"]) != digest:

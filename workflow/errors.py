@@ -222,7 +222,10 @@ class NotComparableError(WorkflowError):
 
     code = "W054"
     message = mark("{document} cannot be compared: {reason}")
-    hint = mark("open it in Word, accept or reject its changes, save it as .docx, then try again")
+    hint = mark(
+        "open it in Word, accept or reject its changes and save it as .docx; "
+        "or take them as accepted: assent diff --accept"
+    )
 
 
 class PdfUnavailableError(WorkflowError):

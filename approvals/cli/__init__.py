@@ -70,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; every deliberate error becomes a few lines and an exit code."""
     import click
 
+    _open_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     i18n.use_language(i18n.preferred_language(_asked_language(arguments)))
     try:
@@ -84,8 +85,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output left, as `head` does; Python must not complain again at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output left, as `head` does, and click ends by leaving; Python must
+        # not complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -95,6 +97,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("ASSENT_DEBUG"):
             raise
         return _refuse(UnexpectedError(kind=type(error).__name__, text=error))
+
+
+def _open_closed_streams() -> None:
+    """Let a stream that our caller closed lead nowhere; Python has None in its place."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _refuse(error: WorkflowError) -> int:

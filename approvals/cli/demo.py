@@ -24,7 +24,7 @@ from approvals.cli.output import say, show, show_json
 from approvals.cli.settings import CONFIG, Settings
 from approvals.cli.words import role_name
 from approvals.labels import STATUSES
-from workflow.errors import DemoFailedError, StoreExistsError
+from workflow.errors import DemoFailedError, StoreExistsError, SystemFileError
 from workflow.events import TAIPEI
 from workflow.i18n import language, mark
 
@@ -88,7 +88,10 @@ def demo_command(settings: Settings, folder: Path | None) -> None:
     place = shown.absolute()
     if (place / "assent.db").exists():
         raise StoreExistsError(place=place / "assent.db")
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemFileError(path=place, reason=error.strerror) from None
     with chdir(place), _own_environment():
         Demo(quiet=settings.as_json).play()
     if settings.as_json:

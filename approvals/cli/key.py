@@ -10,6 +10,7 @@ from approvals.cli.people import change
 from approvals.cli.reasons import can_ask
 from approvals.cli.settings import Settings
 from approvals.cli.signing import key_option
+from workflow.errors import SystemFileError
 from workflow.i18n import mark
 
 
@@ -40,7 +41,10 @@ def new_key(settings: Settings, out: Path | None, passphrase: bool) -> None:
         if passphrase
         else ""
     )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SystemFileError(path=path.parent, reason=error.strerror) from None
     public = generate_key(path, passphrase=secret, comment=settings.person)
     if settings.as_json:
         show_json("key-new", path=str(path), public=f"{path}.pub", fingerprint=public.fingerprint)

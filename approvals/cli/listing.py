@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from approvals.cli.lazy import command
-from approvals.cli.output import plain, remark, say, show, show_json, show_table
+from approvals.cli.output import plain, remark, say, show, show_json, show_table, visible
 from approvals.cli.settings import Settings
 from approvals.cli.words import amount, aspect_name, event_name, quoted, role_name, state_name, when
 from workflow.i18n import mark
@@ -80,7 +80,7 @@ def timeline_command(settings: Settings, ref: str) -> None:
     if settings.as_json:
         show_json("timeline", ref=row["ref"], events=[_event(line, notes) for line in lines])
         return
-    remark(f"{row['ref']}  {row['title']}")
+    remark(f"{row['ref']}  {visible(row['title'])}")
     show_table(
         ("#", mark("WHEN"), mark("WHO"), mark("WHAT"), mark("RECEIPT")),
         [

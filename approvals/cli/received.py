@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from approvals.cli.lazy import command
-from approvals.cli.output import say, show, show_json
+from approvals.cli.output import say, show, show_json, visible
 from approvals.cli.settings import Settings
 from workflow.i18n import mark
 
@@ -55,7 +55,7 @@ def import_draft_command(settings: Settings, ref: str, file: Path, note: str, on
     )
     _clauses(mark("Marked as revisions:"), found["marked"], "")
     for finding in found["findings"]:
-        show(f"! {finding}")
+        show(f"! {visible(finding)}")
     if found["not_compared"]:
         show(say(mark("Not compared: {parts}"), parts=", ".join(found["not_compared"])))
 
@@ -69,7 +69,7 @@ def _clauses(heading: str, clauses: list[dict[str, Any]], otherwise: str) -> Non
     for clause in clauses:
         show("  " + " ".join(filter(None, (clause["number"], clause["title"])) or [clause["part"]]))
         for passage in clause["passages"]:
-            show("    " + _marked(passage["runs"]))
+            show("    " + visible(_marked(passage["runs"])))
 
 
 def _marked(runs: list[list[str]]) -> str:

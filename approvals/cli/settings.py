@@ -91,7 +91,10 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
 
 
 def _nearest_file() -> tuple[Mapping[str, str], Path]:
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # it was removed while we stood in it
+        return {}, Path()
     for folder in (here, *here.parents):
         path = folder / CONFIG
         if path.is_file():
@@ -102,8 +105,8 @@ def _nearest_file() -> tuple[Mapping[str, str], Path]:
 def _read(path: Path) -> Mapping[str, str]:
     known = ("db", "person", "policy", "keys")
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         problem = translate(mark("cannot be read: {reason}")).format(reason=error)
         raise InvalidInputError(str(path), [problem]) from None
     text = translate(mark("{key}: is not one of {known}, or is not text"))

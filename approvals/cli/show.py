@@ -6,7 +6,17 @@ from typing import Any
 import click
 
 from approvals.cli.lazy import command
-from approvals.cli.output import group_digits, plain, remark, say, show, show_json, show_pairs, show_table
+from approvals.cli.output import (
+    group_digits,
+    plain,
+    remark,
+    say,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+    visible,
+)
 from approvals.cli.settings import Settings
 from approvals.cli.words import amount, capacity, due_words, quoted, state_name, when
 from approvals.labels import DECISIONS, STATUSES
@@ -48,7 +58,7 @@ def show_command(settings: Settings, ref: str) -> None:
 
 def _header(row: Row, documents: list[Row]) -> None:
     revision = say(mark("revision {number}"), number=row["revision"]) if row["revision"] else ""
-    show(f"{row['ref']}  {row['title']}   {state_name(row['state']).upper()}  {revision}".rstrip())
+    show(f"{row['ref']}  {visible(row['title'])}   {state_name(row['state']).upper()}  {revision}".rstrip())
     show()
     contract = next((d for d in documents if d["file"] == row["document"]), None)
     show_pairs(

@@ -6,7 +6,7 @@ import click
 
 from approvals.clearance import Clearance, clearance_of
 from approvals.cli.lazy import command
-from approvals.cli.output import say, show, show_json, show_table
+from approvals.cli.output import say, show, show_json, show_table, visible
 from approvals.cli.settings import Settings
 from approvals.cli.words import aspect_name, role_name, state_name
 from workflow.case import Case
@@ -43,7 +43,7 @@ def why_command(settings: Settings, ref: str) -> None:
             waiting_for=list(clearance_of(case).waiting_for),
         )
         return
-    show(f"{case.ref}  {case.title}   {state_name(case.state).upper()}")
+    show(f"{case.ref}  {visible(case.title)}   {state_name(case.state).upper()}")
     if not rows:
         show(say(mark("Nothing is missing: every aspect is signed for and no flag blocks.")))
         return
@@ -113,7 +113,7 @@ def _not_submitted(settings: Settings, case: Case) -> None:
             "why", ref=case.ref, state=case.state.value, policy="", missing=[], cleared=False, waiting_for=[]
         )
     else:
-        show(f"{case.ref}  {case.title}   {state_name(case.state).upper()}")
+        show(f"{case.ref}  {visible(case.title)}   {state_name(case.state).upper()}")
         show(
             say(mark("It was not submitted yet, so nobody is asked. It is {name}'s move."), name=case.drafter)
         )

@@ -1,12 +1,12 @@
 """One action is one transaction: it happened whole, once and in order, or not at all."""
 
-import json
 from datetime import UTC, date, datetime
 
 import pytest
 
 from approvals.errors import BadSignatureError, SeatUnfillableError
 from approvals.registry import Registry
+from approvals.reviews import Opinion
 from approvals.statements import DECISION
 from workflow.actions import Action
 from workflow.errors import (
@@ -163,7 +163,7 @@ def test_a_stale_handle_acts_again_once_it_is_refreshed(world):
 def test_a_decision_is_not_stale_because_someone_else_signed_the_same_text(world):
     ref = world.submitted().ref
     proposals = {
-        who: world.reviews(who).propose_opinion(ref, flag.id, _clear())
+        who: world.reviews(who).propose_opinion(ref, flag.id, Opinion("clear", "無意見。"))
         for flag in world.case(ref).blocking_flags
         for who in (world.holder(flag.role),)
     }
@@ -425,12 +425,6 @@ def test_a_short_reference_that_two_agreements_have_is_refused(world):
     assert world.workspace().get("2027-1").ref == "AGR-2027-0001"
 
 
-def _clear():
-    from approvals.reviews import Opinion
-
-    return Opinion("clear", "無意見。")
-
-
 def _lines(world, stream):
     with world.reader() as reader:
-        return [json.loads(json.dumps(dict(line))) for line in reader.lines(stream)]
+        return list(reader.lines(stream))

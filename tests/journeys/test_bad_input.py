@@ -413,16 +413,49 @@ def test_leaves_no_half_written_document_behind(in_force):
     assert not list((in_force.folder / "papers").glob("*.partial"))
 
 
+def test_says_where_a_key_cannot_be_made(founded):
+    founded.write("taken", "x")
+
+    for path in ("taken/key", "taken/below/key"):
+        founded.refuses("W077", 1, "key", "new", "--out", path)
+
+
+def test_says_where_the_demonstration_cannot_be_played(cli):
+    cli.write("taken", "x")
+
+    for path in ("taken", "taken/below"):
+        cli.refuses("W077", 1, "demo", "--dir", path)
+
+
 # The file of settings.
 
 
-@pytest.mark.parametrize("text", ["db = [", "db = 3", 'databse = "x"'])
+@pytest.mark.parametrize(
+    "text",
+    ["db = [", "db = 3", 'databse = "x"', "x = " + "[" * 100_000, "x = " + "9" * 5000],
+    ids=["cut short", "a number", "a slip", "nested without end", "a number without end"],
+)
 def test_refuses_settings_that_cannot_be_read(founded, text):
     founded.write("assent.toml", text)
 
     result = founded.refuses("W001", 2, "list")
 
     assert "assent.toml" in result.err
+
+
+def test_reads_settings_that_an_editor_marked_as_unicode(founded):
+    founded.write("assent.toml", "\ufeff" + 'db = "assent.db"\nperson = "alice"\n')
+
+    founded("list", "--mine")
+
+
+def test_works_in_a_folder_that_is_gone(founded):
+    gone = founded.folder / "gone"
+    gone.mkdir()
+
+    result = founded.alone("--db", founded.folder / "assent.db", "list", cwd=gone, preexec_fn=gone.rmdir)
+
+    assert "There is no agreement" in result.out
 
 
 @pytest.mark.parametrize("policy", ["missing.csv", "keys", "terms.toml"])
