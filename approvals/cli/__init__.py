@@ -34,6 +34,7 @@ COMMANDS = {
     mark("Decide"): {
         "inbox": ("inbox", mark("Show what waits for you.")),
         "show": ("show", mark("Show an agreement: terms, steps, flags, documents.")),
+        "diff": ("diff", mark("Compare two revisions, or any two documents.")),
         "why": ("why", mark("Say why an agreement waits, and for whom.")),
         "approve": ("decide", mark("Sign an agreement off.")),
         "return": ("decide", mark("Send an agreement back for changes.")),

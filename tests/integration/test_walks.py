@@ -26,7 +26,7 @@ from workflow.tables import AgreementRow
 from workflow.terms import from_canonical
 
 #: How many walks; for a night, or to have a failure made shorter: ASSENT_WALKS=500.
-WALKS = int(os.environ.get("ASSENT_WALKS", "8"))
+WALKS = int(os.environ.get("ASSENT_WALKS", "6"))
 
 PLAN = Plan(purpose="談妥客服維運。")
 ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")

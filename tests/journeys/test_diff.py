@@ -38,7 +38,9 @@ def test_shows_what_the_last_revision_changed(revised):
     told = revised("diff", "1").out
 
     assert re.match(r"AGR-\d{4}-0001   revision 1 -> revision 2   by 何愛莉, ", told)
-    assert re.search(r"\[-[^]]*94,500-\] ?\{\+[^}]*99,750\+\}", told), told
+    # Words and figures come from one amount, so they change together, and as a whole.
+    old, new = "NT$113,400（新臺幣壹拾壹萬參仟肆佰元整）", "NT$119,700（新臺幣壹拾壹萬玖仟柒佰元整）"
+    assert f"總價為[-{old}-]{{+{new}+}}。" in told
 
 
 def test_says_the_same_in_chinese_and_as_json(revised):

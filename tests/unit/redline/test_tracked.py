@@ -372,3 +372,11 @@ def test_nothing_is_marked_where_nothing_changed(word, part_of):
     made = tracked_changes(body, body, author="A", at=word.at)
 
     assert "w:author" not in part_of(made) + part_of(made, "word/header1.xml")
+
+
+def test_an_empty_table_is_no_empty_paragraph(word, track):
+    """Both have no text; to take one for the other would lose a cell."""
+    old = word.docx(word.p("甲"), word.table([word.p("") + word.p("")]), word.p(""), word.p("乙"))
+    new = word.docx(word.p("甲"), word.p(""), word.table([""]), word.p("乙"))
+
+    assert track(old, new).count("<w:tbl>") >= 1
