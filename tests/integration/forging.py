@@ -191,13 +191,13 @@ class Copy:
 
     def sign(self, body: Body, signer: Signer, **fields: str | int) -> None:
         """Sign an event's statement anew, with other *fields* where they are given."""
-        _, said = read_statement(self.get(body["signed"]["statement"]))
-        given = {name: value for name, value in said.items() if name not in ("log", "time")} | fields
-        at = read_time(str(said["time"]))
-        statement = write_statement(DECISION, log=body["log"], at=at, fields=given)
+        namespace, said = read_statement(self.get(body["signed"]["statement"]))
+        given = {**said, **fields}
+        log, at = str(given.pop("log")), read_time(str(given.pop("time")))
+        statement = write_statement(namespace, log=log, at=at, fields=given)
         body["signed"] = {
             "statement": self.put(statement),
-            "signature": signer.sign(statement, namespace=DECISION),
+            "signature": signer.sign(statement, namespace=namespace),
             "key": signer.public_key.fingerprint,
         }
 

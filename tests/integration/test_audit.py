@@ -596,6 +596,54 @@ def test_finds_a_signed_event_that_was_rewritten(copy, what):
     assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
 
 
+STATEMENTS = [
+    *(("signing", "approved", f) for f in ("log", "agreement", "revision", "decision", "aspect", "capacity")),
+    *(("signing", "approved", f) for f in ("person", "document", "content", "terms", "policy", "reason")),
+    *(("signing", "approved", f) for f in ("seen", "parts")),
+    ("returned", "returned", "parts"),
+    *(
+        ("review", "flag_resolved", f)
+        for f in ("log", "agreement", "revision", "person", "document", "terms")
+    ),
+    *(
+        ("review", "flag_resolved", f)
+        for f in ("flag", "aspect", "capacity", "decision", "reasoning", "basis")
+    ),
+    *(("review", "flag_resolved", f) for f in ("conditions", "seen")),
+    *(("signing", "condition_closed", f) for f in ("agreement", "flag", "condition", "decision", "evidence")),
+    *(("registry", "key_added", f) for f in ("log", "change", "person", "fingerprint", "public", "by")),
+    *(("registry", "key_added", f) for f in ("number", "after")),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "field"), STATEMENTS, ids="-".join)
+def test_finds_a_statement_that_says_something_else(copy, name, kind, field):
+    ref = copy.refs.get(name, name)
+    seq = copy.last(ref, kind)
+    if ref != "registry":
+        copy.cut(ref, seq)
+    value = 9 if field in ("revision", "number") else "x"
+
+    def forge(body):
+        copy.sign(body, copy.world.signer(body["actor"]), **{field: value})
+
+    copy.edit(ref, seq, forge)
+
+    found = [f for f in copy.findings(*({ref} - {"registry"})) if f.event == f"{ref}#{seq}"]
+    assert {finding.check for finding in found} == {"signatures"}
+    assert any(field in finding.text or field == "seen" for finding in found)
+
+
+def test_finds_a_decision_signed_before_its_text_was_submitted(copy):
+    ref = copy.refs["again"]
+    seq = _approve(copy, ref, "bob")
+    early = copy.bodies(ref)[1]
+
+    copy.edit(ref, seq, lambda body: copy.sign(body, copy.world.signer("bob"), seen=f"1 {early['prev']}"))
+
+    assert ("signatures", f"{ref}#{seq}") in copy.found(ref)
+
+
 BEFORE = {
     "who drafted": ("created", lambda copy, body: body.update(actor="carol")),
     "title": ("created", _set("title", "別的")),
@@ -772,6 +820,41 @@ def test_finds_a_key_that_no_administrator_entered(copy, mallory, vouch):
     _approve(copy, ref, "grace", mallory)
 
     assert copy.found(ref) == {("signatures", f"registry#{seq}")}
+
+
+MISRULED = {
+    "person_added": lambda copy, key: {"person": "bob", "name": "別人", "title": "", "email": ""},
+    "role_granted": lambda copy, key: {"person": "bob", "role": "wizard"},
+    "role_revoked": lambda copy, key: {"person": "alice", "role": "admin"},
+    "key_added": lambda copy, key: {
+        "person": "bob",
+        "fingerprint": copy.world.signer("grace").public_key.fingerprint,
+        "public": copy.world.signer("grace").public_key.line,
+    },
+    "key_added ": lambda copy, key: {"person": "bob", "fingerprint": "SHA256:x", "public": key.line},
+}
+
+
+@pytest.mark.parametrize("kind", MISRULED)
+def test_finds_an_entry_that_not_even_an_administrator_may_make(copy, mallory, kind):
+    payload = MISRULED[kind](copy, mallory.public_key)
+
+    def forge(bodies):
+        body = {**bodies[-1], "type": kind.strip(), "payload": payload}
+        _sign_entry(copy, body, copy.world.signer("alice"))
+        bodies.append(body)
+
+    bodies = copy.bodies("registry")
+    forge(bodies)
+    _relink(copy.db, "registry", [{k: v for k, v in body.items() if k != "attempt"} for body in bodies])
+
+    assert ("duties", f"registry#{len(bodies)}") in copy.found()
+
+
+def test_finds_a_founding_signed_with_a_key_it_does_not_name(copy):
+    copy.edit("registry", 1, lambda body: body["signed"].update(key="SHA256:x"))
+
+    assert ("signatures", "registry#1") in copy.found()
 
 
 @pytest.mark.parametrize("seq", range(1, 6))

@@ -86,6 +86,20 @@ def test_a_moved_clause_is_told_where_it_went_and_counts_no_words(contract):
     assert found.counts == Counts()
 
 
+def test_what_a_moved_clause_left_behind_is_told_under_its_old_heading(contract):
+    stayed = (SECRECY[0], SECRECY[1], "違反本條者應給付違約金。", SECRECY[2])
+    found = compare(
+        contract(stayed, FEES, TERM, ("份數", "正本二份。")),
+        contract(FEES, TERM, SECRECY, ("份數", "正本二份。")),
+    )
+
+    removed = [
+        (c.number, c.title, written(p)) for c in found.clauses for p in c.passages if p.kind is Kind.REMOVED
+    ]
+    assert removed == [("第一條", "保密", "[-違反本條者應給付違約金。-]")]
+    assert found.total == 5
+
+
 def test_what_stands_before_the_first_clause_has_no_number(contract):
     (clause,) = compare(contract(FEES, before=("版次：1",)), contract(FEES, before=("版次：2",))).clauses
 
@@ -171,6 +185,20 @@ def test_an_empty_paragraph_more_is_a_different_look(word):
     assert (found.clauses, found.reformatted) == ((), 1)
 
 
+def test_an_empty_paragraph_more_in_a_cell_is_too(word):
+    old, new = (word.docx(word.table([word.p("") * n + word.p("甲")]), word.p("")) for n in (1, 2))
+
+    assert compare(old, new).reformatted == 1
+
+
+def test_an_empty_line_never_outweighs_a_paragraph(word):
+    one = word.p("雙方應保守秘密，不得洩漏。")
+
+    found = compare(word.docx(one, word.p(""), word.p("尾")), word.docx(word.p(""), one, word.p("尾")))
+
+    assert found.clauses == ()
+
+
 def test_how_word_cut_a_text_into_runs_does_not_matter(word):
     whole = word.docx(word.p("報酬為NT$1,250,000。"))
     cut = word.docx(word.p(word.t("報酬為NT"), word.t("$1,2"), word.t("50,000。")))
@@ -188,11 +216,21 @@ def test_brackets_go_with_what_is_in_them(word):
 
 
 def test_a_text_with_nothing_in_common_is_replaced_as_a_whole(word):
-    old, new = word.docx(word.p("甲方應負責之。")), word.docx(word.p("本條刪除；另見附件。"))
+    old = word.docx(word.p("本約甲方應於交付後始得主張驗收並為付款之責任。"))
+    new = word.docx(word.p("另件乙造得在簽署前隨時請求變更並予終止各該條文之義務。"))
 
     (clause,) = compare(old, new).clauses
 
-    assert [run.op for run in clause.runs if len(run.text) > 1] == [Op.DELETE, Op.INSERT]
+    assert [run.op for run in clause.runs] == [Op.DELETE, Op.INSERT, Op.EQUAL]
+
+
+def test_two_words_in_common_do_not_hold_a_rewritten_text_together(word):
+    old = " ".join(f"old{n}" for n in range(12)) + " the fee " + " ".join(f"old{n}" for n in range(20, 30))
+    new = " ".join(f"new{n}" for n in range(12)) + " the fee " + " ".join(f"new{n}" for n in range(20, 30))
+
+    (clause,) = compare(word.docx(word.p(old)), word.docx(word.p(new))).clauses
+
+    assert [(run.op, run.text) for run in clause.runs] == [(Op.DELETE, old), (Op.INSERT, new)]
 
 
 def test_lists_the_parts_it_did_not_compare(word):

@@ -187,6 +187,40 @@ def test_two_words_elsewhere_are_no_move(word, track):
     assert "move" not in made
 
 
+def test_the_last_paragraph_does_not_move(word, track):
+    """Its mark is the end of the text, which cannot be elsewhere."""
+    one, other = word.p("雙方應保守秘密，不得洩漏。"), word.p("報酬應於三十日內給付。")
+
+    assert "moveFrom" not in track(word.docx(one, other), word.docx(other, one))
+
+
+def test_nothing_moves_inside_a_cell(word, track):
+    one, other = word.p("雙方應保守秘密，不得洩漏。"), word.p("報酬應於三十日內給付。")
+    last = word.p("以上。")
+
+    made = track(
+        word.docx(word.table([one + other + last]), last), word.docx(word.table([other + one + last]), last)
+    )
+
+    assert "moveFrom" not in made
+
+
+def test_nothing_moves_in_a_header(word, track):
+    one, other, last = word.p("機密文件，不得複製。"), word.p("未經同意不得轉載。"), word.p("以上。")
+    old, new = (word.docx(word.p("甲"), header=text) for text in (one + other + last, other + one + last))
+
+    assert "moveFrom" not in track(old, new, "word/header1.xml")
+
+
+def test_each_stretch_of_deleted_text_keeps_its_own_look(word, track):
+    old = word.docx(word.p("甲方", word.t("應", "<w:b/>"), "付款"))
+
+    made = bare(track(old, word.docx(word.p("另行約定"))))
+
+    assert re.findall(r"<w:delText>(.*?)</w:delText>", made) == ["甲方", "應", "付款"]
+    assert "<w:rPr><w:b/></w:rPr><w:delText>應" in made
+
+
 def test_a_field_is_replaced_whole(word, track):
     old = word.docx(word.p("見", word.field("REF a", "第一條"), "。"))
     new = word.docx(word.p("見", word.field("REF b", "第二條"), "。"))
@@ -205,6 +239,24 @@ def test_a_simple_field_is_spelled_out_where_it_goes(word, track):
 
     assert "fldSimple" not in made
     assert "<w:delInstrText>PAGE</w:delInstrText>" in made
+
+
+def test_a_simple_field_goes_with_its_paragraph(word, track):
+    field = '<w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+
+    made = bare(track(word.docx(word.p("第", field, "頁"), word.p("尾")), word.docx(word.p("尾"))))
+
+    assert "fldSimple" not in made
+    assert "<w:delInstrText>PAGE</w:delInstrText>" in made
+
+
+def test_a_field_that_never_ends_hides_no_text(word, track):
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+
+    made = track(word.docx(word.p(begin, "報酬為十元整")), word.docx(word.p(begin, "報酬為百元整")))
+
+    assert "報酬為" in made
+    assert made.count('fldCharType="begin"') == 1
 
 
 def test_contents_go_and_come_as_a_whole(word, track):
@@ -281,6 +333,9 @@ def test_notes_come_and_go_with_their_marks(word, part_of):
     assert text_of(reject_all(made)) == text_of(old)
     assert "舊註" not in part_of(accept_all(made), "word/footnotes.xml")
     assert "新的一註" not in part_of(reject_all(made), "word/footnotes.xml")
+    notes = bare(re.sub(r' w:(author|date)="[^"]*"', "", part_of(made, "word/footnotes.xml")))
+    assert "<w:p><w:ins><w:r><w:t>新的一註</w:t></w:r></w:ins></w:p>" in notes
+    assert "<w:p><w:del><w:r><w:delText>舊註</w:delText></w:r></w:del></w:p>" in notes
 
 
 def test_notes_are_kept_where_the_new_document_has_none(word, track):
@@ -324,6 +379,14 @@ def test_bookmarks_of_the_new_document_stay_where_they_are(word, track):
 
     assert made.count("bookmarkStart") == made.count("bookmarkEnd") == 1
     assert made.index("報酬為") < made.index("bookmarkStart") < made.index("百") < made.index("bookmarkEnd")
+
+
+def test_bookmarks_of_deleted_text_do_not_stand_twice(word, track):
+    marked = '<w:bookmarkStart w:id="3" w:name="fee"/><w:bookmarkEnd w:id="3"/>'
+
+    made = track(word.docx(word.p("甲方應", marked), word.p("尾")), word.docx(word.p("尾", marked)))
+
+    assert made.count("bookmarkStart") == 1
 
 
 def test_no_two_marks_have_the_same_identifier(word, part_of):
@@ -380,3 +443,27 @@ def test_an_empty_table_is_no_empty_paragraph(word, track):
     new = word.docx(word.p("甲"), word.p(""), word.table([""]), word.p("乙"))
 
     assert track(old, new).count("<w:tbl>") >= 1
+
+
+def test_rejecting_gives_a_table_its_old_columns_back(word, part_of):
+    old = word.docx(word.table(["一", "二", "三"]), word.p("尾"))
+    new = word.docx(word.table(["甲", "乙"]).replace('"2000"', '"3000"'), word.p("尾"))
+
+    made = tracked_changes(old, new, author="A", at=word.at)
+
+    assert part_of(made).count("<w:tblGridChange") == 1
+    for resolve, wanted in ((accept_all, new), (reject_all, old)):
+        widths = re.findall(r'w:w="(\d+)"', part_of(resolve(made)))
+        assert widths == re.findall(r'w:w="(\d+)"', part_of(wanted))
+
+
+def test_rejecting_gives_a_cell_its_old_look_back(word, part_of):
+    old = word.docx(word.table(["一方", "二方"]), word.p("尾"))
+    shade = '<w:shd w:val="clear" w:fill="FFFF00"/></w:tcPr>'
+    new = word.docx(word.table(["一方", "二方"]).replace("</w:tcPr>", shade, 1), word.p("尾"))
+
+    made = tracked_changes(old, new, author="A", at=word.at)
+
+    assert part_of(made).count("<w:tcPrChange") == 1
+    assert "FFFF00" in part_of(accept_all(made))
+    assert "FFFF00" not in part_of(reject_all(made))

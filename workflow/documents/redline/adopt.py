@@ -76,6 +76,13 @@ class Adopter:
             self._mend(node, "", "")
         return made
 
+    def table_format(self, properties: Element | None, tag: str) -> Element:
+        """Return the old properties of a table or cell as what they were before a change."""
+        made = etree.Element(tag) if properties is None else deepcopy(properties)
+        for node in made.iter():
+            self._mend(node, "", "")
+        return made
+
     def run_format(self, properties: Element | None) -> Element | None:
         """Return a run's old properties as what they were before a change."""
         if properties is None:

@@ -106,6 +106,8 @@ class _Open:
     title: str = ""
     kind: Kind = Kind.CHANGED
     passages: list[Passage] = field(default_factory=list)
+    #: Whether its heading moved elsewhere, where the clause is counted.
+    left: bool = False
 
 
 class Clauses:
@@ -121,7 +123,7 @@ class Clauses:
     @property
     def total(self) -> int:
         """How many clauses there are on either side; what has no heading counts where it changed."""
-        return sum(1 for clause in self._clauses if clause.number or clause.title or clause.passages)
+        return sum(1 for c in self._clauses if c.passages or ((c.number or c.title) and not c.left))
 
     def part(self, name: str) -> None:
         """Go on with another part of the document."""
@@ -138,9 +140,10 @@ class Clauses:
             clause.passages.append(Passage(kind, label.text, runs))
 
     def leave(self, old: Element) -> None:
-        """Pass a paragraph that is told of where it went."""
+        """Pass a paragraph that is told of where it went; what stays behind is told under its old heading."""
         if self._sides[0].begins(old):
-            self._old = _Open(self._old.part)
+            number, title = self._sides[0].heading(old)
+            self._old = self._begin(_Open(self._old.part, number, title, left=True))
 
     def changed(self) -> tuple[Clause, ...]:
         """Return the clauses in which something changed."""

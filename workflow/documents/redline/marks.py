@@ -101,6 +101,15 @@ class Marks:
         change.append(before)
         paragraph_properties(paragraph).append(change)
 
+    def table_formatting(self, properties: Element, name: str, before: Element) -> None:
+        """Remember in the properties of a table or cell what they were."""
+        change = self.make(name)
+        if name == "tblGridChange":
+            # Of a grid it is not told who changed it.
+            del change.attrib[w("author")], change.attrib[w("date")]
+        change.append(before)
+        properties.append(change)
+
     def move_range(self, first: Element, last: Element, name: str, number: int) -> None:
         """Say that the paragraphs from *first* to *last* moved together."""
         start = self.make(f"{name}RangeStart")

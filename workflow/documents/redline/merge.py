@@ -2,6 +2,8 @@
 
 from itertools import takewhile
 
+from lxml import etree
+
 from workflow.documents.redline.adopt import Adopter
 from workflow.documents.redline.inline import Inline, read_inline
 from workflow.documents.redline.marks import Marks
@@ -12,6 +14,7 @@ from workflow.documents.redline.pairing import paired_boxes, paired_notes, same_
 from workflow.documents.redline.paragraphs import Rewriter
 from workflow.documents.redline.pictures import text_boxes
 from workflow.documents.redline.plan import Step, plan
+from workflow.documents.redline.styling import looks
 from workflow.documents.redline.textdiff import Edit, edits
 
 _BEFORE_CONTENT = frozenset(w(name) for name in ("tcPr", "tblPr", "tblGrid", "sdtPr", "sdtEndPr"))
@@ -45,9 +48,11 @@ class Merger:
             elif step.new.kind is Kind.PARAGRAPH:
                 self._edit(step)
             elif step.new.kind is Kind.TABLE and not same_bytes(step.old.element, step.new.element):
+                self._remember_format(step.old.element, step.new.element, "tblPr", "tblGrid")
                 self._follow(plan(step.old.rows, step.new.rows), step.new.element)
             elif step.new.kind is Kind.ROW:
                 for was, now in zip(step.old.cells, step.new.cells, strict=True):
+                    self._remember_format(was, now, "tcPr")
                     self.container(was, now)
             place.after(step.new.elements[-1])
         for (number, name), elements in moved.items():
@@ -85,10 +90,22 @@ class Merger:
             changes = edits(old, new)
             self._beside(old, new, changes)
             self._rewriter.rewrite(now, old, new, changes)
-            if step.mark != "ins":
-                self._rewriter.remember_format(now, was)
+            self._rewriter.remember_format(now, was)
         if step.mark:
             self._marks.paragraph_mark(now, step.mark)
+
+    def _remember_format(self, old: Element, new: Element, *names: str) -> None:
+        """Keep the formatting of an old table or cell where it was another."""
+        for name in names:
+            before, properties = old.find(w(name)), new.find(w(name))
+            if looks(before) == looks(properties):
+                continue
+            if properties is None:
+                properties = etree.Element(w(name))
+                new.insert(0, properties)
+            self._marks.table_formatting(
+                properties, f"{name}Change", self._adopter.table_format(before, w(name))
+            )
 
     def _read(self, paragraph: Element) -> Inline:
         return read_inline(paragraph, self._new.source, self._new.part)

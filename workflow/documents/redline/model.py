@@ -74,7 +74,9 @@ class Block:
     @cached_property
     def features(self) -> Counter[str]:
         """What its text is made of, to see how much two blocks have in common."""
-        return Counter(found[1] or found[0] for found in _FEATURE.finditer(self.key) if found[1] or found[0])
+        found = (match[1] or match[0] for match in _FEATURE.finditer(self.key))
+        # A single Chinese character has no pair.
+        return Counter(filter(None, found)) or Counter("".join(self.key.split()))
 
     @cached_property
     def size(self) -> int:

@@ -12,6 +12,7 @@ from workflow.documents.redline.names import (
     CELL_DEL,
     CELL_INS,
     CELL_MERGE,
+    COMPARED,
     CUSTOM_XML,
     DEL,
     DEL_INSTR,
@@ -49,7 +50,7 @@ from workflow.documents.redline.source import Source, is_revised, read_parts, se
 
 _PROPERTIES = frozenset({RPR, TRPR, NUMPR})
 _BLOCKS = frozenset({P, TBL, SDT, CUSTOM_XML, SECTPR})
-_NAMED = re.compile(rb":(?:ins|del|move(?:From|To)|cell(?:Ins|Del|Merge)|\w+Change)\b|^(?![\xef<\s])")
+_NAMED = re.compile(rb":(?:ins|del|move(?:From|To)|cell(?:Ins|Del|Merge)|\w+Change)\b")
 #: What a change of properties leaves alone: it was not part of what changed.
 _STAYS = {
     w("pPrChange"): frozenset({RPR, SECTPR}),
@@ -75,8 +76,8 @@ def _resolved(
 ) -> bytes:
     source = Source(read_parts(body, "the document"), "the document")
     named = [part for part in source.parts if part.startswith("word/") and part.endswith(".xml")]
-    # Large parts without any of the names need no parsing; other encodings than UTF-8 always do.
-    likely = [part for part in named if _NAMED.search(source.parts[part])]
+    # Styles and the like are large; without any of the names in them they need no parsing.
+    likely = [part for part in named if COMPARED.fullmatch(part) or _NAMED.search(source.parts[part])]
     revised = [part for part in likely if is_revised(source.tree(part))]
     if not revised:
         return body
@@ -141,8 +142,8 @@ class _Resolver:
                 for child in [*parent]:
                     parent.remove(child)
                 before = [child for child in change[0] if child.tag not in stays]
-                # In a paragraph's properties what stays comes last, elsewhere first.
-                last = change.tag == w("pPrChange")
+                # In a run's and a section's properties what stays comes first, elsewhere last.
+                last = change.tag not in (w("rPrChange"), w("sectPrChange"))
                 parent.extend([*before, *first] if last else [*first, *before])
 
     def _content(self, root: Element) -> None:
