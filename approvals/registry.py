@@ -46,9 +46,7 @@ class NewPerson:
 
     def __post_init__(self) -> None:
         """Refuse an identifier that could not be typed, and roles nobody knows."""
-        if not _IDENTIFIER.fullmatch(self.id):
-            fix = mark("use small letters, digits, dots and hyphens, beginning with a letter")
-            raise InvalidInputError("person", [Problem("person", mark("is not an identifier"), fix, self.id)])
+        require_identifier(self.id)
         for field in ("name", "title", "email"):
             if getattr(self, field):
                 object.__setattr__(self, field, _line(field, getattr(self, field)))
@@ -116,7 +114,14 @@ class Registry:
             raise UnknownPersonError(
                 person=f"{person} with the key {fingerprint}", known=", ".join(_open_keys(known.keys)) or "-"
             )
+        if "admin" in known.roles and len(_open_keys(known.keys)) == 1 and self._administers_alone(person):
+            raise LastAdministratorError(person=person)
         self._append(Type.KEY_REVOKED, {"person": person, "fingerprint": fingerprint})
+
+    def _administers_alone(self, person: str) -> bool:
+        """Tell whether nobody but *person* can change the registry."""
+        people = read_directory(self._unit).people.values()
+        return not any("admin" in p.roles and p.id != person and _open_keys(p.keys) for p in people)
 
     def _enter(self, person: NewPerson) -> None:
         row = {"person": person.id, "name": person.name, "title": person.title, "email": person.email}
@@ -184,6 +189,14 @@ def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:
             for key in p.keys
         ),
     ]
+
+
+def require_identifier(person: str) -> str:
+    """Return *person*, or raise `InvalidInputError` where it is no identifier."""
+    if not _IDENTIFIER.fullmatch(person):
+        fix = mark("use small letters, digits, dots and hyphens, beginning with a letter")
+        raise InvalidInputError("person", [Problem("person", mark("is not an identifier"), fix, person)])
+    return person
 
 
 def require_role(role: str) -> str:

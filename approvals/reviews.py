@@ -4,9 +4,10 @@ A flag blocks the sign-off until the opinion is clear and every must-condition i
 someone other than the drafter.
 """
 
+import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from approvals.directory import Directory, Person
@@ -36,7 +37,7 @@ from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
-from workflow.texts import clean_text
+from workflow.texts import tidy
 from workflow.values.deadlines import due, taiwan_calendar
 
 #: Working days an expert has for a question that a person raised.
@@ -75,7 +76,8 @@ class ReviewDesk:
 
     def raise_flag(self, ref: str, *, role: str, aspect: str, question: str, once: str = "") -> Recorded:
         """Ask an expert of *role* about *aspect*; nothing passes until the answer is clear."""
-        if not question.strip():
+        question = tidy(question, of="question")
+        if not question:
             raise ReasonMissingError(action="flag raise")
         with self._store.begin() as unit:
             case = unit.case(ref)
@@ -98,7 +100,7 @@ class ReviewDesk:
                 "flag": f"F-{case.flag_count + 1}",
                 "aspect": aspect,
                 "role": role,
-                "question": unit.note(clean_text(question)),
+                "question": unit.note(question),
                 "due": due(today, REVIEW_DAYS, "working_day", taiwan_calendar()).isoformat(),
             }
             event = unit.append(ref, Fact(Type.FLAG_RAISED, self.person, payload, to), key=key)
@@ -109,7 +111,8 @@ class ReviewDesk:
         self, ref: str, name: str, opinion: Opinion, *, expect: str = "", once: str = ""
     ) -> Answer:
         """Check an opinion and return what is to be signed."""
-        if not opinion.reasoning.strip():
+        opinion = _tidied(opinion)
+        if not opinion.reasoning:
             raise ReasonMissingError(action="flag resolve")
         with self._store.begin() as unit:
             done = self._answered(unit, ref, Type.FLAG_RESOLVED, name, "", once)
@@ -121,7 +124,10 @@ class ReviewDesk:
                 raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
             document = _document(case, expect)
             nonce = once or secrets.token_hex(16)
-            conditions = "; ".join(f"{c.id} [{c.severity}] {c.text}" for c in opinion.conditions)
+            # As a list, so that no text can pass for another condition.
+            conditions = json.dumps(
+                [[c.id, c.severity, c.text] for c in opinion.conditions], ensure_ascii=False
+            )
             fields = {
                 "flag": flag.id,
                 "aspect": flag.aspect,
@@ -139,33 +145,15 @@ class ReviewDesk:
         self, ref: str, name: str, condition: str, evidence: str, *, once: str = ""
     ) -> Answer:
         """Check the closing of a condition and return what is to be signed."""
-        if not evidence.strip():
+        evidence = tidy(evidence, of="evidence")
+        if not evidence:
             raise ReasonMissingError(action="flag close")
         with self._store.begin() as unit:
             done = self._answered(unit, ref, Type.CONDITION_CLOSED, name, condition, once)
             if done:
                 return done
             case, flag, directory = self._flag(unit, ref, name, "close_condition")
-            person = directory.person(self.person)
-            if self.person in case.drafters | {case.drafter}:
-                raise SelfApprovalError(ref=ref, action="close a condition of")
-            if not any(key.valid_until is None for key in person.keys):
-                raise KeyRequiredError(person=self.person)
-            seats = case.submission.seats if case.submission else ()
-            if not person.roles & {flag.role, *(seat.role for seat in seats)}:
-                raise WrongRoleError(
-                    ref=ref,
-                    person=self.person,
-                    action="close a condition of",
-                    needed=flag.role,
-                    held=", ".join(sorted(person.roles)) or "-",
-                )
-            found = next((c for c in flag.conditions if c.id == condition.upper()), None)
-            if found is None:
-                known = ", ".join(c.id for c in flag.conditions) or "-"
-                raise UnknownFlagError(ref=ref, what=f"condition {condition} of {flag.id}", known=known)
-            if found.closed_by:
-                raise FlagSettledError(ref=ref, what=f"{flag.id} {found.id}", status=found.closed_by)
+            found = _closable(case, flag, directory.person(self.person), condition)
             document = _document(case, "")
             nonce = once or secrets.token_hex(16)
             fields = {"flag": flag.id, "condition": found.id, "decision": "close", "evidence": evidence}
@@ -187,6 +175,7 @@ class ReviewDesk:
             if answer.kind is Type.FLAG_RESOLVED:
                 payload, settled = self._opinion(unit, case, flag, directory, answer)
             else:
+                _closable(case, flag, directory.person(self.person), answer.details["condition"])
                 payload, settled = self._closing(unit, flag, answer)
             others = any(other.id != flag.id for other in case.blocking_flags)
             to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
@@ -316,6 +305,42 @@ class ReviewDesk:
         return write_statement(DECISION, log=unit.log, at=unit.now, fields=about)
 
 
+def _tidied(opinion: Opinion) -> Opinion:
+    conditions = tuple(replace(c, text=tidy(c.text, of="condition")) for c in opinion.conditions)
+    if not all(condition.text for condition in conditions):
+        raise ReasonMissingError(action="a condition")
+    return Opinion(
+        opinion.conclusion,
+        tidy(opinion.reasoning, of="reasoning"),
+        tidy(opinion.basis, of="basis"),
+        conditions,
+    )
+
+
+def _closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
+    """Return the condition that *person* may close now, or raise the first refusal that applies."""
+    if person.id in case.drafters | {case.drafter}:
+        raise SelfApprovalError(ref=case.ref, action="close a condition of")
+    if not any(key.valid_until is None for key in person.keys):
+        raise KeyRequiredError(person=person.id)
+    seats = case.submission.seats if case.submission else ()
+    if not person.roles & {flag.role, *(seat.role for seat in seats)}:
+        raise WrongRoleError(
+            ref=case.ref,
+            person=person.id,
+            action="close a condition of",
+            needed=flag.role,
+            held=", ".join(sorted(person.roles)) or "-",
+        )
+    found = next((c for c in flag.conditions if c.id == name.upper()), None)
+    if found is None:
+        known = ", ".join(c.id for c in flag.conditions) or "-"
+        raise UnknownFlagError(ref=case.ref, what=f"condition {name} of {flag.id}", known=known)
+    if found.closed_by:
+        raise FlagSettledError(ref=case.ref, what=f"{flag.id} {found.id}", status=found.closed_by)
+    return found
+
+
 def _require_expert(case: Case, flag: Flag, person: Person) -> None:
     if person.id in case.drafters | {case.drafter}:
         raise SelfApprovalError(ref=case.ref, action="resolve a flag of")
@@ -332,7 +357,7 @@ def _document(case: Case, expect: str) -> str:
     """Return the digest of the text under review; raise where it is not the one expected."""
     now = case.submission.document if case.submission else ""
     wanted = expect.removeprefix("sha256:").lower()
-    if wanted and (len(wanted) < 8 or not now.startswith(wanted)):
+    if expect and (len(wanted) < 8 or not now.startswith(wanted)):
         raise StaleDocumentError(ref=case.ref, seen=wanted[:8], now=now[:8])
     return now
 

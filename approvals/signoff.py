@@ -35,6 +35,7 @@ from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
+from workflow.texts import tidy
 
 _TYPES = {"approve": Type.APPROVED, "return": Type.RETURNED, "reject": Type.REJECTED}
 
@@ -84,7 +85,9 @@ class Desk:
         once: str = "",
     ) -> Proposal:
         """Check a decision and return what is to be signed. *expect* is the digest that was shown."""
-        if action != "approve" and not reason.strip():
+        reason = tidy(reason, of="reason")
+        parts = tuple(tidy(part, of="part") for part in parts)
+        if action != "approve" and not reason:
             raise ReasonMissingError(action=action)
         with self._store.begin() as unit:
             case = unit.case(ref)

@@ -59,12 +59,14 @@ class PolicyRules:
         beyond = [o.rule for o in found.trace if o.fired and not _always(self.policy, o.rule)]
         return bool(beyond), " ".join(beyond)
 
-    def asked_of(self, unit: Unit, case: Case, terms: Terms, revision: int, document: str) -> Asked:
+    def asked_of(
+        self, unit: Unit, case: Case, terms: Terms, person: str, revision: int, document: str
+    ) -> Asked:
         """Return seats, flags and papers; raise `SeatUnfillableError` where nobody could sign."""
         directory = read_directory(unit)
         found = assess(self.policy, facts_of(terms))
         today = unit.now.astimezone(TAIPEI).date()
-        drafters = frozenset(case.drafters | {case.drafter, *_submitter(case)})
+        drafters = frozenset(case.drafters | {case.drafter, person})
         seats = self._seats(found, directory, drafters, today)
         self._require_people(case, seats, found, directory, drafters)
         first = case.flag_count + 1
@@ -166,10 +168,6 @@ def _always(policy: Policy, name: str) -> bool:
     """Tell whether a rule applies to every agreement, such as one of a value of zero or more."""
     rule = policy.rule(name)
     return rule is not None and rule.condition.text.replace(" ", "") == "contract_value>=0"
-
-
-def _submitter(case: Case) -> tuple[str, ...]:
-    return (case.submission.submitted_by,) if case.submission else ()
 
 
 def _due(today: date, days: int) -> str:

@@ -29,6 +29,7 @@ from workflow.negotiation import Plan, Round, unsettled
 from workflow.rules import Rules
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical
+from workflow.texts import tidy
 from workflow.values.dates import long_date
 from workflow.values.deadlines import due, taiwan_calendar
 
@@ -53,7 +54,7 @@ class Action:
         """Begin an agreement in planning."""
         self.rules.require_staff(self.unit, self.person, "new")
         ref = self.unit.new_stream(self.unit.now.astimezone(TAIPEI).year)
-        payload: dict[str, Any] = {"kind": kind, "language": language, "title": title}
+        payload: dict[str, Any] = {"kind": kind, "language": language, "title": tidy(title, of="title")}
         if terms:
             payload["terms"] = self.unit.put(terms.canonical())
         if plan:
@@ -71,16 +72,15 @@ class Action:
         documents = []
         if case.plan:
             plan = Plan.model_validate_json(self.unit.get(case.plan))
-            documents.append(
-                self._issuer(case, owner).issue("negotiation-plan", self._terms(case), _plan_context(plan))
-            )
+            context = self._named(case) | _plan_context(plan)
+            documents.append(self._issuer(case, owner).issue("negotiation-plan", self._terms(case), context))
         return self._append(case, Type.OPENED, State.NEGOTIATING, {"documents": documents})
 
     def round(self, case: Case, held: Round) -> Event:
         """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
         owner = self._staff(case, "round")
         number = len(case.rounds) + 1
-        context = _round_context(held, number, case.language)
+        context = self._named(case) | _round_context(held, number, case.language)
         minutes = self._issuer(case, owner).issue("minutes", self._terms(case), context, suffix=str(number))
         payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
         return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
@@ -128,7 +128,7 @@ class Action:
         payload = {
             "evidence": self._evidence(evidence),
             "received_on": (received_on or self._today).isoformat(),
-            "note": self.unit.note(note),
+            "note": self._note(note),
         }
         return self._append(case, Type.CONFIRMATION_ACKNOWLEDGED, State.CONFIRMED, payload)
 
@@ -170,7 +170,7 @@ class Action:
             "hidden": len(found.hidden),
             "marked": len(found.marked),
             "findings": len(found.findings),
-            "note": self.unit.note(note),
+            "note": self._note(note),
         }
         return self._append(case, Type.DRAFT_RECEIVED, case.state, payload)
 
@@ -187,7 +187,7 @@ class Action:
             revision += 1
             documents.append(self._issuer(case, owner, revision).contract(case.kind, terms, draft=True))
             contract = documents[0]["file"]
-        asked = self.rules.asked_of(self.unit, case, terms, revision, contract)
+        asked = self.rules.asked_of(self.unit, case, terms, self.person, revision, contract)
         issuer = self._issuer(case, owner, revision)
         documents += [issuer.issue(p.kind, terms, p.context, suffix=p.suffix) for p in asked.papers]
         blocked = bool(asked.flags) or any(f.origin != "policy" for f in case.blocking_flags)
@@ -199,7 +199,7 @@ class Action:
             "trace": self.unit.put(asked.trace),
             "seats": list(asked.seats),
             "flags": list(asked.flags),
-            "note": self.unit.note(note),
+            "note": self._note(note),
             "documents": documents,
         }
         return self._append(case, Type.SUBMITTED, State.EXPERT_REVIEW if blocked else State.SIGN_OFF, payload)
@@ -255,16 +255,25 @@ class Action:
     def _terms(self, case: Case) -> Terms | None:
         return from_canonical(self.unit.get(case.terms)) if case.terms else None
 
+    def _named(self, case: Case) -> dict[str, Any]:
+        """Return the title, for documents from before there were terms to tell it."""
+        return {} if case.terms else {"title": case.title}
+
     def _issuer(self, case: Case, owner: str, revision: int = 0) -> Issuer:
         return Issuer(self.unit, ref=case.ref, language=case.language, owner=owner, revision=revision)
 
     def _reason(self, action: str, text: str) -> str:
         if not text.strip():
             raise ReasonMissingError(action=action)
-        return self.unit.note(text)
+        return self._note(text)
+
+    def _note(self, text: str) -> str:
+        return self.unit.note(tidy(text, of="note"))
 
     def _evidence(self, path: Path) -> dict[str, Any]:
         try:
+            if not path.is_file() and path.exists():
+                raise EvidenceMissingError(path=path, reason=mark("it is not a file"))
             if path.stat().st_size > LARGEST_EVIDENCE:
                 raise EvidenceMissingError(path=path, reason=mark("it is larger than 50 MB"))
             body = path.read_bytes()

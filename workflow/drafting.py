@@ -16,7 +16,7 @@ from workflow.documents.catalogue import contract_kinds, find_layout
 from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
 from workflow.execution import Execution
-from workflow.files import save_files
+from workflow.files import file_names, save_files
 from workflow.lifecycle import State
 from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
@@ -236,7 +236,8 @@ class Agreement:
     def save_documents(self, folder: StrPath) -> list[Path]:
         """Write every document into *folder*, each file whole or not at all; return the paths."""
         with self._workspace.begin() as unit:
-            bodies = {ref.name: unit.get(ref.file) for ref in self.case.documents}
+            names = file_names((ref.name, ref.seq) for ref in self.case.documents)
+            bodies = {n: unit.get(ref.file) for n, ref in zip(names, self.case.documents, strict=True)}
         return save_files(bodies, Path(folder))
 
     def _do(self, action: str, once: str, act: Callable[[Action, Case], Event]) -> Self:

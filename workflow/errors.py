@@ -341,3 +341,27 @@ class UnexpectedError(WorkflowError):
     code = "W099"
     message = mark("Assent failed in a way it should not: {kind}: {text}")
     hint = mark("nothing unfinished was kept; please report it, with what ASSENT_DEBUG=1 makes it print")
+
+
+class FileKeptError(WorkflowError):
+    """A file is there already and says something else; it may be somebody's work."""
+
+    code = "W078"
+    message = mark("{path} is there already and is not what would be written; nothing was written")
+    hint = mark("move it away, or choose another folder")
+
+
+class DemoFolderError(WorkflowError):
+    """The demonstration needs a folder of its own."""
+
+    code = "W091"
+    message = mark("the folder {path} is not empty; the demonstration would mix with what is there")
+    hint = mark("name a new folder: assent demo --dir try-it")
+
+
+class NotConfirmedError(WorkflowError):
+    """What was typed is not the reference that was to be confirmed."""
+
+    code = "W027"
+    message = mark("that is not {ref}; nothing was signed")
+    hint = mark("try again and type the reference as it is shown")

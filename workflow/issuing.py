@@ -24,6 +24,10 @@ from workflow.values.dates import long_date
 _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan", "minutes"})
 
 
+# What a plan or minutes can say while nobody has written terms yet.
+_BEFORE_TERMS = {"title": "", "parties": [], "ours": {"name": ""}, "theirs": {"name": ""}}
+
+
 class Issuer:
     """Issues one agreement's documents within one unit of work."""
 
@@ -43,7 +47,7 @@ class Issuer:
         """Render a document, keep it, and return its description for the event."""
         layout = find_layout(kind, self._language)
         context = {
-            **(terms_context(terms, self._language) if terms else {}),
+            **(terms_context(terms, self._language) if terms else _BEFORE_TERMS),
             **extra,
             "document": self._document(layout, suffix, draft=draft),
         }

@@ -41,7 +41,10 @@ class Place:
         """The place as people may see it: without a password."""
         if self.path is not None:
             return str(self.path)
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return "postgresql://?"
         return f"postgresql://{parts.hostname or ''}{parts.path}"
 
     def require_file(self) -> None:

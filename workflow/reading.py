@@ -12,8 +12,14 @@ from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
 from workflow.case import Case
-from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
+from workflow.errors import (
+    AmbiguousReferenceError,
+    StoreUnavailableError,
+    TrailRefusedError,
+    UnknownReferenceError,
+)
 from workflow.events import REGISTRY, read_event
+from workflow.i18n import mark
 from workflow.ledger import Entry
 from workflow.places import Place
 from workflow.replay import replay
@@ -157,7 +163,10 @@ class Reader:
 
     def content(self, digest: str) -> bytes:
         """Return the bytes kept under a digest."""
-        return bytes(self.rows("SELECT body FROM v_content WHERE sha256 = :digest", digest=digest)[0]["body"])
+        found = self.rows("SELECT body FROM v_content WHERE sha256 = :digest", digest=digest)
+        if not found:
+            raise TrailRefusedError(stream=digest[:12], reason=mark("the store lacks this content"))
+        return bytes(found[0]["body"])
 
     def note(self, digest: str) -> str:
         """Return the words behind a note's digest, or the empty text."""
@@ -182,7 +191,7 @@ class Reader:
         """Turn a driver's error into one of ours."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self.place.explain(error) from None
         except Exception as error:
             # psycopg is only there where it is installed, so its errors are known by their home.
@@ -199,8 +208,11 @@ def _connect(place: Place) -> _Connection:
         # A damaged byte is something to report, not a reason to stop reading.
         connection.text_factory = lambda raw: raw.decode(errors="replace")
         return connection
-    import psycopg
-
+    try:
+        import psycopg
+    except ImportError:
+        reason = mark("its driver is not installed: pip install 'assent[postgres]'")
+        raise StoreUnavailableError(place=place.shown, reason=reason) from None
     return psycopg.connect(place.url, autocommit=True)
 
 

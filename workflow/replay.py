@@ -88,7 +88,14 @@ def _round_held(case: Case, event: Event) -> Case:
 def _agreed(case: Case, event: Event) -> Case:
     formal = event.payload.get("formal_contract")
     answer = (bool(formal["required"]), str(formal["rule"])) if formal else None
-    return replace(case, terms=event.payload["terms"], title=event.payload["title"], formal_contract=answer)
+    return replace(
+        case,
+        terms=event.payload["terms"],
+        title=event.payload["title"],
+        formal_contract=answer,
+        # Whoever wrote the terms wrote what is to be signed off.
+        drafters=case.drafters | {event.actor},
+    )
 
 
 def _drafted(case: Case, event: Event) -> Case:

@@ -46,8 +46,10 @@ class Rules(Protocol):
     def formal_contract(self, terms: Terms) -> tuple[bool, str]:
         """Tell whether these terms need a formal contract, and which rules say so."""
 
-    def asked_of(self, unit: "Unit", case: Case, terms: Terms, revision: int, document: str) -> Asked:
-        """Return what the policy asks of this text, or raise when it cannot be met."""
+    def asked_of(
+        self, unit: "Unit", case: Case, terms: Terms, person: str, revision: int, document: str
+    ) -> Asked:
+        """Return what the policy asks of this text that *person* submits, or raise when it cannot be met."""
 
     def waiting_for(self, case: Case) -> tuple[str, ...]:
         """Return the roles whose move it is."""

@@ -11,8 +11,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from workflow.errors import InvalidInputError
 from workflow.i18n import mark
-from workflow.problems import Refused
+from workflow.problems import Problem, Refused
 from workflow.values.problems import ValueRefusedError
 
 # Controls, halves of characters, what is no character, separators of lines, and the formats,
@@ -69,3 +70,14 @@ Line = Annotated[str, StringConstraints(strict=True, max_length=200), AfterValid
 Text = Annotated[str, StringConstraints(strict=True, max_length=10_000), AfterValidator(clean_text)]
 #: One day: a date, or text in one of the forms that can mean one day only.
 Day = Annotated[date, BeforeValidator(_written_day)]
+
+
+def tidy(text: str, *, of: str) -> str:
+    """Return a person's words as they may be kept, empty for blank ones.
+
+    Raises `InvalidInputError` for hidden characters; *of* says what the words are.
+    """
+    try:
+        return clean_text(text) if text.strip() else ""
+    except Refused as refused:
+        raise InvalidInputError(of, [Problem(of, refused.what, refused.fix, facts=refused.facts)]) from None

@@ -24,7 +24,7 @@ from approvals.cli.output import say, show, show_json
 from approvals.cli.settings import CONFIG, Settings
 from approvals.cli.words import role_name
 from approvals.labels import STATUSES
-from workflow.errors import DemoFailedError, StoreExistsError, SystemFileError
+from workflow.errors import DemoFailedError, DemoFolderError, SystemFileError
 from workflow.events import TAIPEI
 from workflow.i18n import language, mark
 
@@ -86,8 +86,8 @@ def demo_command(settings: Settings, folder: Path | None) -> None:
     """Play the demonstration."""
     shown = folder or _new_folder()
     place = shown.absolute()
-    if (place / "assent.db").exists():
-        raise StoreExistsError(place=place / "assent.db")
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise DemoFolderError(path=shown)
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -154,7 +154,7 @@ def _write_tracked(path: Path, old: _Side, new: _Side, resolve: str) -> None:
 
     names = old.name, new.name
     body = tracked_changes(old.body, new.body, author=new.author, at=new.at, resolve=resolve, names=names)
-    save_files({path.name: body}, path.parent)
+    save_files({path.name: body}, path.parent, replace=True)
 
 
 def _show(ref: str, old: _Side, new: _Side, found: "Comparison", *, stat: bool) -> None:

@@ -66,16 +66,20 @@ def list_documents(settings: Settings, ref: str) -> None:
 @click.option("--pdf", is_flag=True, help=mark("Write a PDF beside each, for reading (needs LibreOffice)."))
 def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
     """Save documents."""
-    from workflow.files import save_files
+    from workflow.files import file_names, save_files
 
     with settings.reader() as reader:
         full = reader.resolve(ref)
-        bodies = {row["name"]: reader.content(row["file"]) for row in reader.of("v_document", full)}
+        rows = reader.of("v_document", full)
+        names = file_names((row["name"], row["seq"]) for row in rows)
+        bodies = {name: reader.content(row["file"]) for name, row in zip(names, rows, strict=True)}
+    pdfs = {}
     if pdf:
         from workflow.documents.pdf import to_pdf
 
-        bodies |= to_pdf(bodies)
-    paths = save_files(bodies, out)
+        pdfs = to_pdf(bodies)
+    # A PDF made twice is never the same bytes, and nobody works in one.
+    paths = [*save_files(bodies, out), *save_files(pdfs, out, replace=True)]
     if settings.as_json:
         show_json("documents-save", ref=full, files=[str(path) for path in paths])
         return

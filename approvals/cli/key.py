@@ -32,8 +32,9 @@ def new_key(settings: Settings, out: Path | None, passphrase: bool) -> None:
     """Make a key."""
     from approvals.errors import KeyLockedError
     from approvals.keys import generate_key
+    from approvals.registry import require_identifier
 
-    path = out or settings.keys / settings.person
+    path = out or settings.keys / require_identifier(settings.person)
     if passphrase and not can_ask(settings):
         raise KeyLockedError(path=path, reason=say(mark("there is no terminal to ask for a passphrase")))
     secret = (

@@ -26,6 +26,8 @@ from workflow.lifecycle import State, allowed
 from workflow.reading import Row
 
 _MARKS = {"approve": "ok", "return": "<-", "reject": "xx"}
+# What only the Python interface does so far.
+_NO_COMMAND = ("renew", "terminate", "expire")
 #: The commands that perform the actions of the state table.
 _COMMANDS = {
     "raise_flag": "flag raise",
@@ -51,7 +53,8 @@ def show_command(settings: Settings, ref: str) -> None:
         _header(row, parts["document"])
     _seats(parts["seat"], parts["decision"])
     _flags(parts["flag"], names)
-    commands = [_COMMANDS.get(action, action) for action in allowed(State(row["state"]))]
+    actions = [action for action in allowed(State(row["state"])) if action not in _NO_COMMAND]
+    commands = [_COMMANDS.get(action, action) for action in actions]
     if commands:
         remark(say(mark("Possible now: {commands}"), commands=", ".join(commands)))
 

@@ -10,6 +10,7 @@ from approvals.cli.output import say
 from approvals.cli.reasons import can_ask
 from approvals.cli.settings import Settings
 from approvals.errors import ConfirmationNeededError, KeyRequiredError
+from workflow.errors import NotConfirmedError
 from workflow.i18n import mark
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ key_option = click.option(
 )
 yes_option = click.option("--yes", is_flag=True, help=mark("Do not ask to confirm."))
 expect_option = click.option(
-    "--expect", default="", metavar="DIGEST", help=mark("Stop unless the document has this SHA-256.")
+    "--expect",
+    default=None,
+    metavar="DIGEST",
+    # An empty digest, as from a variable that was never set, expects something and fits nothing.
+    callback=lambda _ctx, _parameter, value: "" if value is None else value or "?",
+    help=mark("Stop unless the document has this SHA-256."),
 )
 
 
@@ -63,7 +69,7 @@ def confirm(settings: Settings, action: str, ref: str, *, yes: bool, digest: str
         err=True,
     )
     if typed.strip().upper() != ref:
-        raise click.Abort
+        raise NotConfirmedError(ref=ref)
 
 
 def _ask_passphrase(path: Path) -> str:

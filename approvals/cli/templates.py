@@ -95,7 +95,7 @@ def try_template(settings: Settings, file: Path, data: Path | None, out: Path) -
     report = check_apart(body, name=file.name)
     template = compile_template(body, name=file.name)
     context = read_toml(data) if data else made_up(report["fields"])
-    (path,) = save_files({out.name: template.render(context)}, out.parent)
+    (path,) = save_files({out.name: template.render(context)}, out.parent, replace=True)
     if settings.as_json:
         show_json("templates-try", file=str(path), fields=report["fields"])
     else:

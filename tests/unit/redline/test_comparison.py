@@ -83,6 +83,7 @@ def test_a_moved_clause_is_told_where_it_went_and_counts_no_words(contract):
 
     (clause,) = found.clauses
     assert (clause.number, clause.title, clause.kind) == ("第三條", "保密", Kind.MOVED)
+    assert found.total == 4
     assert found.counts == Counts()
 
 
