@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from approvals.keys import generate_key, load_signer
-from approvals.registry import NewPerson, Registry
+from approvals.registry import NewPerson, Registry, one_line
 from workflow.errors import SystemFileError
 from workflow.places import Place
 from workflow.store import Clock, Store, system_clock
@@ -27,6 +27,8 @@ def found_store(
     in a file only they can read.
     """
     first = NewPerson(person, name, roles=("admin", "staff"))
+    # Before anything is made, so that a name that cannot stand leaves nothing behind.
+    organisation = one_line("organisation", organisation)
     path = own_key(keys, person)
     signer = load_signer(path, passphrase=None)
     Store.create(

@@ -49,7 +49,7 @@ class NewPerson:
         require_identifier(self.id)
         for field in ("name", "title", "email"):
             if getattr(self, field):
-                object.__setattr__(self, field, _line(field, getattr(self, field)))
+                object.__setattr__(self, field, one_line(field, getattr(self, field)))
         for role in self.roles:
             require_role(role)
 
@@ -64,7 +64,7 @@ class Registry:
 
     def found(self, organisation: str, person: NewPerson) -> None:
         """Make the first entries: the organisation, its first administrator and their key."""
-        self._append(Type.ORGANISATION_NAMED, {"name": _line("organisation", organisation)})
+        self._append(Type.ORGANISATION_NAMED, {"name": one_line("organisation", organisation)})
         self._enter(person)
         self._append_key(person.id, self._signer.public_key)
         for role in person.roles:
@@ -210,7 +210,8 @@ def _open_keys(keys: tuple[Key, ...]) -> list[str]:
     return [key.fingerprint for key in keys if key.valid_until is None]
 
 
-def _line(field: str, text: str) -> str:
+def one_line(field: str, text: str) -> str:
+    """Return *text* as one visible line, or raise `InvalidInputError` naming *field*."""
     try:
         return clean_line(text)
     except Refused as refused:

@@ -28,13 +28,16 @@ from approvals.submission import policy_of
 from workflow.case import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
 from workflow.errors import (
     ActionNotAllowedError,
+    InvalidInputError,
     ReasonMissingError,
     StaleDocumentError,
     UnknownDocumentError,
 )
 from workflow.events import TAIPEI, Fact, Type
+from workflow.i18n import mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
+from workflow.problems import Problem
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 from workflow.texts import tidy
@@ -308,7 +311,8 @@ class ReviewDesk:
 def _tidied(opinion: Opinion) -> Opinion:
     conditions = tuple(replace(c, text=tidy(c.text, of="condition")) for c in opinion.conditions)
     if not all(condition.text for condition in conditions):
-        raise ReasonMissingError(action="a condition")
+        what, fix = mark("is empty"), mark("write something")
+        raise InvalidInputError("flag resolve", [Problem("condition", what, fix)])
     return Opinion(
         opinion.conclusion,
         tidy(opinion.reasoning, of="reasoning"),

@@ -15,6 +15,7 @@ from workflow.case import Case
 from workflow.errors import (
     ActionNotAllowedError,
     EvidenceMissingError,
+    InvalidInputError,
     IssuesUnsettledError,
     NotDueError,
     NothingChangedError,
@@ -26,6 +27,7 @@ from workflow.i18n import in_language, mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
+from workflow.problems import Problem
 from workflow.rules import Rules
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical
@@ -125,6 +127,9 @@ class Action:
     def acknowledge(self, case: Case, evidence: Path, *, received_on: date | None, note: str) -> Event:
         """Attach the other side's reply by its digest; silence is not assent, so there must be one."""
         self._staff(case, "acknowledge")
+        if received_on and received_on > self._today:
+            what, fix = mark("lies in the future"), mark("give the day it was received")
+            raise InvalidInputError("acknowledge", [Problem("received_on", what, fix, received_on)])
         payload = {
             "evidence": self._evidence(evidence),
             "received_on": (received_on or self._today).isoformat(),
@@ -272,6 +277,12 @@ class Action:
 
     def _evidence(self, path: Path) -> dict[str, Any]:
         try:
+            name = tidy(path.name, of="file name")
+        except InvalidInputError:
+            raise EvidenceMissingError(
+                path=ascii(path.name), reason=mark("its name cannot be written")
+            ) from None
+        try:
             if not path.is_file() and path.exists():
                 raise EvidenceMissingError(path=path, reason=mark("it is not a file"))
             if path.stat().st_size > LARGEST_EVIDENCE:
@@ -281,7 +292,7 @@ class Action:
             raise EvidenceMissingError(path=path, reason=error.strerror) from None
         if not body.strip():
             raise EvidenceMissingError(path=path, reason=mark("it is empty"))
-        return {"name": path.name, "sha256": self.unit.put(body), "size": len(body)}
+        return {"name": name, "sha256": self.unit.put(body), "size": len(body)}
 
 
 def _plan_context(plan: Plan) -> dict[str, Any]:

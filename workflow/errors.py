@@ -67,6 +67,15 @@ class InvalidInputError(WorkflowError):
         super().__init__(source=source, count=len(self.problems), listing=listing)
 
 
+# What people type for the actions whose names are not commands.
+_COMMANDS = {
+    "raise_flag": "flag raise",
+    "resolve_flag": "flag resolve",
+    "close_condition": "flag close",
+    "import_draft": "import-draft",
+}
+
+
 class ActionNotAllowedError(WorkflowError):
     """The agreement is in a state that does not permit this action."""
 
@@ -76,7 +85,8 @@ class ActionNotAllowedError(WorkflowError):
 
     def __init__(self, action: str, state: str, allowed: Iterable[str]) -> None:
         self.action, self.state, self.allowed = action, state, tuple(allowed)
-        super().__init__(action=action, state=state, allowed=", ".join(self.allowed) or "-")
+        names = (_COMMANDS.get(name, name) for name in self.allowed)
+        super().__init__(action=action, state=state, allowed=", ".join(names) or "-")
 
 
 class IssuesUnsettledError(WorkflowError):

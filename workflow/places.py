@@ -73,7 +73,12 @@ class Place:
 def find_place(given: str) -> Place:
     """Return the place *given* names: a ``postgresql://`` URL, or the path of a file."""
     if given.startswith(("postgresql://", "postgres://")):
-        return Place(None, "postgresql://" + given.split("://", 1)[1])
+        url = "postgresql://" + given.split("://", 1)[1]
+        try:
+            urlsplit(url).port  # noqa: B018 - raises where the address is none
+        except ValueError:
+            raise StoreUnavailableError(place="postgresql://?", reason=mark("it is no address")) from None
+        return Place(None, url)
     path = given.removeprefix("sqlite:///") if given.startswith("sqlite:") else given
     if "://" in path:
         raise StoreMissingError(place=path.split("@")[-1])

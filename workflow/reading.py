@@ -133,7 +133,10 @@ class Reader:
         """Yield a stream's events as they are written, each with its number and digest."""
         query = "SELECT seq, hash, line FROM v_event WHERE stream = :stream ORDER BY seq"
         for row in self.rows(query, stream=stream):
-            yield {**json.loads(row["line"]), "hash": row["hash"]}
+            try:
+                yield {**json.loads(row["line"]), "hash": row["hash"]}
+            except ValueError as error:
+                raise TrailRefusedError(stream=stream, reason=f"an event cannot be read ({error})") from None
 
     def streams(self) -> list[str]:
         """Return the name of every chain."""

@@ -22,6 +22,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from workflow.case import Case
 from workflow.engines import is_blank, make_engine, migrate, stored_version
 from workflow.errors import (
+    NotOurStoreError,
     StaleError,
     StoreExistsError,
     TrailRefusedError,
@@ -103,6 +104,8 @@ def upgrade(place: Place) -> tuple[str, str]:
         before = stored_version(engine)
         if before is None or not before.isdigit() or before > SCHEMA_VERSION:
             place.require_version(before)
+        if before == "0000":
+            raise NotOurStoreError(place=place.shown, reason=mark("nothing of ours ever had this version"))
         if before != SCHEMA_VERSION:
             with engine.begin() as connection:
                 migrate(connection)

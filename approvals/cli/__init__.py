@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from approvals.cli.lazy import LazyGroup
 from approvals.cli.output import pad, remark, say, visible
 from workflow import i18n
-from workflow.errors import InvalidInputError, UnexpectedError, WorkflowError
+from workflow.errors import InvalidInputError, SystemFileError, UnexpectedError, WorkflowError
 from workflow.i18n import mark
 
 #: Group heading, then command -> (module, what it does).
@@ -94,6 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 130
+    except OSError as error:
+        return _refuse(SystemFileError(path=error.filename or "-", reason=error.strerror or error))
     except UnicodeEncodeError:
         # An argument that is not text in the terminal's encoding comes through as half characters.
         return _refuse(InvalidInputError("argv", [say(mark("an argument is not text; type it again"))]))

@@ -86,7 +86,7 @@ def demo_command(settings: Settings, folder: Path | None) -> None:
     """Play the demonstration."""
     shown = folder or _new_folder()
     place = shown.absolute()
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+    if place.is_dir() and any(place.iterdir()):
         raise DemoFolderError(path=shown)
     try:
         place.mkdir(parents=True, exist_ok=True)

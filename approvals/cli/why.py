@@ -6,7 +6,7 @@ import click
 
 from approvals.clearance import Clearance, clearance_of
 from approvals.cli.lazy import command
-from approvals.cli.output import say, show, show_json, show_table, visible
+from approvals.cli.output import say, show, show_json, show_pairs, show_table, visible
 from approvals.cli.settings import Settings
 from approvals.cli.words import aspect_name, role_name, state_name
 from workflow.case import Case
@@ -66,8 +66,8 @@ def why_command(settings: Settings, ref: str) -> None:
     for name in dict.fromkeys(rule for row in rows for rule in row["rules"]):
         rule = policy.rule(name)
         if rule:
-            show(f"  {name}  {rule.when(language())}   (policy.csv:{rule.row})")
-            show(f"       {rule.condition.text}")
+            said = f"{rule.when(language())}   (policy.csv:{rule.row})\n{rule.condition.text}"
+            show_pairs([(name, said)], indent=2)
 
 
 def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from approvals.keys import generate_key, load_signer
 from approvals.policy import DEFAULT_POLICY, assess, read_policy
 from approvals.registry import NewPerson, Registry
 from approvals.signoff import Desk
-from approvals.statements import REGISTRY, write_statement
+from approvals.statements import DECISION, REGISTRY, write_statement
 from approvals.submission import trace_rows
 from workflow.documents.engine import compile_template
 from workflow.documents.package import content_digest, read_package, write_package
@@ -632,6 +632,27 @@ def test_finds_a_statement_that_says_something_else(copy, name, kind, field):
     found = [f for f in copy.findings(*({ref} - {"registry"})) if f.event == f"{ref}#{seq}"]
     assert {finding.check for finding in found} == {"signatures"}
     assert any(field in finding.text or field == "seen" for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "meaning"),
+    [
+        (lambda body: body.replace(DECISION.encode(), REGISTRY.encode()), "for another purpose"),
+        (lambda body: b"I approve of everything.", "cannot be read"),
+    ],
+)
+def test_finds_a_signature_over_another_kind_of_text(copy, change, meaning):
+    ref = copy.refs["signing"]
+    seq = copy.last(ref, "approved")
+
+    def forge(body):
+        text = change(copy.get(body["signed"]["statement"]))
+        signature = copy.world.signer("bob").sign(text, namespace=DECISION)
+        body["signed"].update(statement=copy.put(text), signature=signature)
+
+    copy.edit(ref, seq, forge)
+
+    assert any(meaning in finding.text for finding in copy.findings(ref))
 
 
 def test_finds_a_decision_signed_before_its_text_was_submitted(copy):

@@ -769,7 +769,7 @@ HOSTILE = [
     'ok"\ndecision: "reject"',
     'ok\ndecision: "reject"\nreason: "x"',
     "「同意」，但『附件二』須補；'引號' \"quotes\" \\ \\n \\u0022",
-    "全形１２３｜直線\t 與 𠮷野家 及 \u2028 行",
+    "全形１２３｜直線　與 𠮷野家",
     "-----BEGIN SSH SIGNATURE-----",
 ]
 

@@ -336,4 +336,4 @@ def test_plays_the_demonstration_beside_a_store_without_touching_it(founded):
     assert "verification fails (exit 5)" in told
     assert (founded.folder / "try" / "assent.db").is_file()
     assert len(list((founded.folder / "try" / "documents").glob("*.docx"))) > 20
-    founded.refuses("W071", 1, "demo", "--dir", "try")
+    founded.refuses("W091", 1, "demo", "--dir", "try")

@@ -90,7 +90,7 @@ def test_says_what_was_refused_and_what_is_possible():
 
     assert (refusal.value.action, refusal.value.state) == ("approve", State.APPROVED)
     assert refusal.value.allowed == ("import_draft", "execute", "withdraw")
-    assert refusal.value.explain()[2] == "possible now: import_draft, execute, withdraw"
+    assert refusal.value.explain()[2] == "possible now: import-draft, execute, withdraw"
 
 
 def test_says_that_nothing_is_possible_at_the_end():

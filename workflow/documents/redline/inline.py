@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from workflow.documents.redline.fields import FIELD_TYPE, field_code, is_balanced
 from workflow.documents.redline.names import (
     ALTERNATE,
     CONTAINERS,
@@ -38,10 +39,9 @@ from workflow.documents.redline.source import Source
 OBJECT = "\ufffc"
 #: What people are shown for a note's mark.
 NOTE_MARK = "†"
-LINE, PAGE, COLUMN = "\v", "\f", "\v"
+LINE, PAGE = "\v", "\f"
 
 _INSTR = w("instr")
-_FIELD_TYPE = w("fldCharType")
 _COMMENT = w("commentReference")
 _IGNORED = frozenset({RPR, w("lastRenderedPageBreak"), w("annotationRef")})
 _CHARACTERS = {
@@ -111,7 +111,7 @@ class Inline:
 
 def read_inline(paragraph: Element, source: Source, part: str) -> Inline:
     """Read a paragraph of *part*."""
-    return _Reader(source, part, balanced=_balanced(paragraph)).read(paragraph)
+    return _Reader(source, part, balanced=is_balanced(paragraph)).read(paragraph)
 
 
 class _Reader:
@@ -142,7 +142,9 @@ class _Reader:
                 self._made.markers.append((self._at, child))
             elif tag == FIELD:
                 shown = "".join(node.text or "" for node in child.iter(T))
-                self._object(path, f"field:{_code(child.get(_INSTR, ''))}={shown}", shown, ((None, child),))
+                self._object(
+                    path, f"field:{field_code(child.get(_INSTR, ''))}={shown}", shown, ((None, child),)
+                )
             elif tag in (MATH, MATH_BLOCK):
                 shown = written(child)
                 self._object(path, f"math:{shown}", shown, ((None, child),))
@@ -176,9 +178,9 @@ class _Reader:
         elif tag in (FOOTNOTE, ENDNOTE):
             self._object(path, tag, NOTE_MARK, members)
         elif tag in _SILENT or tag == FIELD_CHAR:
-            self._object(path, f"{tag}:{child.get(_FIELD_TYPE, '')}", "", members)
+            self._object(path, f"{tag}:{child.get(FIELD_TYPE, '')}", "", members)
         elif tag == INSTR:
-            self._object(path, f"code:{_code(child.text or '')}", "", members)
+            self._object(path, f"code:{field_code(child.text or '')}", "", members)
         elif tag in _PICTURES:
             key = picture_key(child, self._source, self._part)
             self._object(path, key, "" if TEXT_BOX in key else OBJECT, members)
@@ -192,7 +194,7 @@ class _Reader:
             self._object(path, f"{tag}:{sorted(map(str, child.values()))}", "", members)
 
     def _field_char(self, run: Element, child: Element, path: tuple[Element, ...]) -> None:
-        kind = child.get(_FIELD_TYPE)
+        kind = child.get(FIELD_TYPE)
         self._field.append((run, child))
         if kind == "begin":
             self._depth += 1
@@ -201,7 +203,7 @@ class _Reader:
         elif kind == "end":
             self._depth -= 1
         if self._depth == 0:
-            key = f"field:{_code(self._code)}={self._result}"
+            key = f"field:{field_code(self._code)}={self._result}"
             self._object(path, key, self._result, tuple(self._field))
             self._field, self._result, self._code, self._in_result = [], "", "", False
 
@@ -237,25 +239,6 @@ class _Reader:
 def written(element: Element) -> str:
     """Return all characters under an element, whatever they are for."""
     return "".join(map(str, element.itertext()))
-
-
-def _balanced(paragraph: Element) -> bool:
-    """Say whether every field ends where it begins, so that it can be taken as one object."""
-    open_in: list[Element | None] = []
-    for char in paragraph.iter(FIELD_CHAR):
-        kind, run = char.get(_FIELD_TYPE), char.getparent()
-        holder = None if run is None else run.getparent()
-        if kind == "begin":
-            open_in.append(holder)
-        elif not open_in or open_in[-1] is not holder:
-            return False
-        elif kind == "end":
-            open_in.pop()
-    return not open_in
-
-
-def _code(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _symbol(code: str) -> str:

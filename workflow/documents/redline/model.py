@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from workflow.documents.redline.fields import field_depth
 from workflow.documents.redline.inline import OBJECT
 from workflow.documents.redline.names import (
     ALTERNATE,
     CUSTOM_XML,
     ENDNOTE,
-    FIELD_CHAR,
     FOOTNOTE,
     INSTR,
     SDT,
@@ -38,7 +38,7 @@ from workflow.documents.redline.source import Source
 #: What a note's mark is in a key.
 NOTE = "\ufff9"
 _SPACES = {w("tab"): "\t", w("ptab"): "\t", w("cr"): "\v", w("noBreakHyphen"): "\u2011"}
-_BREAK, _SYMBOL, _FIELD_TYPE = w("br"), w("sym"), w("fldCharType")
+_BREAK, _SYMBOL = w("br"), w("sym")
 _PICTURES = frozenset({w("drawing"), w("pict"), w("object")})
 #: Words of alphabets, and pairs of Chinese characters: what two blocks can have in common.
 _FEATURE = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff]+|(?=([\u2e80-\u9fff\uf900-\ufaff]{2}))")
@@ -143,7 +143,7 @@ def _grouped(blocks: Iterator[Block]) -> Iterator[Block]:
     depth = 0
     for block in blocks:
         if block.kind is Kind.PARAGRAPH:
-            depth += _field_depth(block.element)
+            depth += field_depth(block.element)
         if depth > 0 or held:
             held.append(block)
         else:
@@ -161,14 +161,6 @@ def _group(blocks: list[Block]) -> Block:
         return blocks[0]
     elements = tuple(element for block in blocks for element in block.elements)
     return Block(Kind.GROUP, "\n".join(block.key for block in blocks), elements)
-
-
-def _field_depth(paragraph: Element) -> int:
-    depth = 0
-    for char in paragraph.iter(FIELD_CHAR):
-        kind = char.get(_FIELD_TYPE)
-        depth += (kind == "begin") - (kind == "end")
-    return depth
 
 
 def _flat(container: Element, tags: tuple[str, ...]) -> Iterator[Element]:
