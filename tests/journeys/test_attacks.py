@@ -75,7 +75,8 @@ def test_takes_evidence_only_under_a_name_that_can_be_seen(founded, name):
 
 
 def test_names_nobody_by_what_cannot_be_written(in_sign_off):
-    for words in (("inbox",), ("new", "services"), ("approve", "1", "--yes")):
+    in_sign_off.refuses("W045", 3, "inbox", person="bo\udcffb")
+    for words in (("new", "services"), ("approve", "1", "--yes")):
         in_sign_off.refuses("W001", 2, *words, person="bo\udcffb")
 
 
