@@ -36,6 +36,8 @@ def import_everything() -> None:
 def become(request: dict) -> None:
     """Give this process the folder, environment and streams of the command, or its terminal."""
     signal.alarm(request["patience"])
+    # A build that runs in the background hands its children Ctrl-C as something to ignore.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["folder"])
