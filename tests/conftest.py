@@ -19,6 +19,14 @@ from workflow.places import find_place
 DATA = Path(__file__).parent / "data"
 
 
+# Files that take long though they have few tests: begun first, so that no core waits for one at the end.
+LONG = ("test_crash.py", "test_real_agreements.py", "test_concurrency.py", "test_walks.py", "test_audit.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     return _refuse_skip((yield))
