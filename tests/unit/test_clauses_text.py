@@ -13,8 +13,11 @@ import pytest
 from jinja2 import StrictUndefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+import contract_templates
+
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = ROOT / "contract_templates" / "clauses"
+# As it is installed, so that a wheel's library is read too.
+LIBRARY = Path(contract_templates.__file__).parent / "clauses"
 ARTICLES = ROOT.parent / "shared" / "data" / "articles.json"
 LANGUAGES = ("zh-TW", "en")
 KEYS = {"id", "version", "kinds", "order", "title", "reason", "basis", "text"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import approvals.errors
+import workflow
 import workflow.errors
 import workflow.values.problems
 from workflow.errors import (
@@ -18,7 +19,7 @@ from workflow.errors import (
     WorkflowError,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(workflow.__file__).parents[1]
 ENTRIES = sorted(CATALOGUE.items())
 # What each exit code tells a script; the README has the same table.
 EXIT_CODES = {1: "refused", 2: "usage", 3: "not found", 4: "not you", 5: "false", 6: "stale", 7: "store"}

@@ -16,10 +16,12 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+import contract_templates
 from workflow.documents.engine import compile_template
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYOUTS = ROOT / "contract_templates" / "layouts"
+# As they are installed, so that a wheel's layouts are compared too.
+LAYOUTS = Path(contract_templates.__file__).parent / "layouts"
 KINDS = (
     "term-sheet", "confirmation-letter", "services", "review-request", "opinion", "approval-sheet",
     "certificate", "negotiation-plan", "minutes",
