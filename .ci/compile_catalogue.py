@@ -11,8 +11,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 def compile_catalogues(root: Path) -> None:
     """Write a .mo file beside every .po file below *root*."""
     for source in root.glob("workflow/locale/*/LC_MESSAGES/*.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read_po(text))
+        with source.open("rb") as text:
+            catalogue = read_po(text)
+        # Put in its place whole: somebody may be reading the one that is there.
+        partial = source.with_suffix(".mo.partial")
+        with partial.open("wb") as compiled:
+            write_mo(compiled, catalogue)
+        partial.replace(source.with_suffix(".mo"))
 
 
 class CatalogueHook(BuildHookInterface):

@@ -29,6 +29,7 @@ from workflow.documents.package import content_digest, read_package, write_packa
 from workflow.errors import WorkflowError
 from workflow.events import read_time
 from workflow.lifecycle import State
+from workflow.migrations.views import VIEWS
 from workflow.places import find_place
 from workflow.terms import from_canonical
 
@@ -512,14 +513,22 @@ def test_finds_an_agreement_whose_rows_outlived_its_events(copy):
     assert ("chain", ref) in copy.found()
 
 
-def test_finds_a_view_that_shows_something_else(copy):
+@pytest.mark.parametrize("view", sorted(VIEWS.keys() - {"v_inbox"}))
+def test_finds_a_view_that_hides_a_row(copy, view):
+    copy.db.execute(f"DROP VIEW {view}")
+    copy.db.execute(f"CREATE VIEW {view} AS SELECT * FROM ({VIEWS[view]}) LIMIT -1 OFFSET 1")
+
+    assert copy.found() == {("tables", view)}
+
+
+@pytest.mark.parametrize(
+    ("column", "other"), [("state", "'approved'"), ("title", "'別的'"), ("total_minor", "total_minor + 1")]
+)
+def test_finds_a_view_that_shows_something_else(copy, column, other):
+    names = [row[1] for row in copy.db.execute("PRAGMA table_info(v_agreement)")]
+    shown = ", ".join(f"{other} AS {name}" if name == column else name for name in names)
     copy.db.execute("DROP VIEW v_agreement")
-    copy.db.execute(
-        "CREATE VIEW v_agreement AS SELECT a.*, a.drafter AS drafter_name FROM "
-        "(SELECT ref, seq, head, 'approved' AS state, outcome, kind, language, title, counterparty, "
-        "currency, total_minor, drafter, revision, terms, document, policy, created_at, updated_at "
-        "FROM agreement) a"
-    )
+    copy.db.execute(f"CREATE VIEW v_agreement AS SELECT {shown} FROM ({VIEWS['v_agreement']})")
 
     assert copy.found() == {("tables", "v_agreement")}
 
@@ -932,6 +941,15 @@ def test_finds_a_drafter_who_approved(copy):
 
     assert ("duties", f"{ref}#{seq}") in copy.found(ref)
     assert "signatures" not in {check for check, _ in copy.found(ref)}
+
+
+@pytest.mark.parametrize("person", ["bob", "nobody"])
+def test_finds_staff_work_by_someone_who_was_not_staff(copy, person):
+    ref = copy.refs["planning"]
+
+    copy.edit(ref, 1, lambda body: body.update(actor=person, attempt=None))
+
+    assert copy.found(ref) == {("duties", f"{ref}#1")}
 
 
 def test_finds_an_approval_that_came_too_early(copy):
