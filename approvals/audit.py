@@ -37,7 +37,7 @@ from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
 from workflow.i18n import mark
-from workflow.ledger import Entry, faults
+from workflow.ledger import entry_of, faults
 from workflow.reading import Reader
 from workflow.replay import apply
 from workflow.terms import from_canonical
@@ -234,8 +234,11 @@ class _Trail:
 
     def read_tables(self, *, whole: bool) -> None:
         """Compare everything that is kept beside the chains with them."""
-        for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
-            self._find("content", stream, seq, text)
+        try:
+            for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
+                self._find("content", stream, seq, text)
+        except _ODD as error:
+            self._find("content", "content", 0, f"it cannot be read ({type(error).__name__}: {error})")
         self._compare("stream", check_ends(self._reader, self._heads, whole=whole), check="chain")
         self._compare("idempotency", check_attempts(self._reader, self._attempts, whole=whole))
         self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
@@ -246,7 +249,11 @@ class _Trail:
     def _chain(self, stream: str) -> Iterator[_Chained]:
         """Yield the events of a chain as far as they can be read, having checked how they hang together."""
         rows = self._reader.rows("SELECT * FROM event WHERE stream = :stream ORDER BY seq", stream=stream)
-        entries = [Entry(r["stream"], r["seq"], r["prev"], r["hash"], r["line"].encode()) for r in rows]
+        try:
+            entries = [entry_of(row) for row in rows]
+        except ValueError as error:
+            self._find("chain", stream, 0, f"it cannot be read: {error}")
+            entries = []
         self.report.events += len(entries)
         for seq, text in faults(entries, stream=stream):
             self._find("chain", stream, seq, text)

@@ -31,7 +31,8 @@ def content(reader: Reader, digest: object) -> bytes:
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         return b""
     rows = reader.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)
-    return bytes(rows[0]["body"]) if rows else b""
+    body = rows[0]["body"] if rows else b""
+    return bytes(body) if isinstance(body, bytes | memoryview) else b""
 
 
 def note(reader: Reader, digest: object) -> str:

@@ -27,6 +27,14 @@ class Entry:
     line: bytes
 
 
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """Return the entry that a stored *row* holds; raise `ValueError` where a column is of another type."""
+    stream, seq, prev, own, line = (row[name] for name in ("stream", "seq", "prev", "hash", "line"))
+    if not (isinstance(seq, int) and all(isinstance(text, str) for text in (stream, prev, own, line))):
+        raise ValueError("a column of its row is not of the type written")
+    return Entry(stream, seq, prev, own, line.encode())
+
+
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the one way to write *value*; raise `ValueError` for what the form does not allow."""
     _require_plain(value)

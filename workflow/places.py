@@ -57,7 +57,7 @@ class Place:
         if found is None:
             raise NotOurStoreError(place=self.shown, reason=mark("it has none of our tables"))
         if not found.isdigit() or found > SCHEMA_VERSION:
-            raise StoreNewerError(place=self.shown, found=found)
+            raise StoreNewerError(place=self.shown, found=found[:20])
         if found < SCHEMA_VERSION:
             raise StoreOutdatedError(place=self.shown, found=found, needed=SCHEMA_VERSION)
 

@@ -20,7 +20,7 @@ from workflow.errors import (
 )
 from workflow.events import REGISTRY, read_event
 from workflow.i18n import mark
-from workflow.ledger import Entry
+from workflow.ledger import entry_of
 from workflow.places import Place
 from workflow.replay import replay
 
@@ -106,10 +106,7 @@ class Reader:
         ref = self.resolve(given)
         rows = self.rows("SELECT * FROM v_event WHERE stream = :ref ORDER BY seq", ref=ref)
         try:
-            return replay(
-                read_event(Entry(r["stream"], r["seq"], r["prev"], r["hash"], r["line"].encode()))
-                for r in rows
-            )
+            return replay(read_event(entry_of(row)) for row in rows)
         except (ValueError, KeyError, TypeError) as error:
             raise TrailRefusedError(stream=ref, reason=f"an event cannot be read ({error})") from None
 

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import random
 import shutil
+import sqlite3
 import threading
 from contextlib import closing
 from decimal import Decimal
@@ -295,6 +296,28 @@ def test_finds_changed_cells_where_they_are(cells, table, column):
 def _put(db, table, column, value, key):
     where = " AND ".join(f"{name} = ?" for name in key)
     assert db.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value, *key.values())).rowcount == 1
+
+
+@pytest.mark.parametrize("value", [None, "x", b"x", 2**63 - 1], ids=repr)
+@pytest.mark.parametrize("cell", ["event.prev", "event.line", "content.body", "note.text"])
+def test_finds_a_cell_of_a_type_that_its_column_never_had(copy, cell, value):
+    table, column = cell.split(".")
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        rows, keys = _rows(loose, table, random.Random(7))
+        _put(loose, table, column, value, {key: rows[0][key] for key in keys})
+
+    assert copy.findings()
+
+
+def _loosen(db):
+    """Let every column hold anything, as the owner of the file can."""
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        "UPDATE sqlite_master SET sql = replace(replace(replace(sql, 'ROWID,', 'ROWID'), 'STRICT', ''), "
+        "'NOT NULL', '') WHERE type = 'table'"
+    )
+    db.execute("PRAGMA writable_schema = OFF")
 
 
 @pytest.mark.parametrize("table", TABLES)
