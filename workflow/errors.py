@@ -207,6 +207,7 @@ class MissingFieldError(WorkflowError):
 
     code = "W051"
     message = mark("the template {template} asks for {field}, which does not exist")
+    rule = mark("in {part}: {text}")
     hint = mark("known here: {known}")
 
 
@@ -216,6 +217,7 @@ class UnprintableValueError(WorkflowError):
     code = "W052"
     exit_code = 2
     message = mark("{template}: the value of {field} cannot stand in a document: {reason}")
+    rule = mark("in {part}: {text}")
     hint = mark("type the value again as plain text")
 
 
@@ -233,8 +235,8 @@ class NotComparableError(WorkflowError):
     code = "W054"
     message = mark("{document} cannot be compared: {reason}")
     hint = mark(
-        "open it in Word, accept or reject its changes and save it as .docx; "
-        "or take them as accepted: assent diff --accept"
+        "open it in Word and save it as an ordinary .docx; "
+        "where changes are still tracked in it, --accept takes them as accepted"
     )
 
 
@@ -256,6 +258,17 @@ class PdfFailedError(WorkflowError):
     code = "W056"
     message = mark("no PDF was made of {names}: {reason}")
     hint = mark("open the Word document in Word or LibreOffice and print it to PDF there")
+
+
+class UnreadableFileError(WorkflowError):
+    """A file from elsewhere could not be looked at to its end; the process that tried was given up."""
+
+    code = "W057"
+    message = mark("{name} could not be read to its end: {reason}")
+    hint = mark(
+        "it may be damaged, or made to do harm: open it in Word, save it under another name and try again, "
+        "or ask for it once more; nothing was recorded"
+    )
 
 
 class StoreMissingError(WorkflowError):

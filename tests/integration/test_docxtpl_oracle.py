@@ -29,7 +29,7 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 REFUSED = {
     # a call: templates of docassemble call Python, which is how template code gets out
     "(call)": """
-        t037 t059 t063 t071 t075 t082 t094 t107 t112 t114 t122 t123 t127 t128 t130 t132 t136 t137
+        t037 t059 t063 t071 t075 t082 t094 t107 t112 t114 t122 t127 t128 t130 t132 t136 t137
         t139 t140 t142 t143 t144 t145 t153 t165 t166 t172 t178 t189 t190 t191 t192 t193 t194 t196
         t198 t206 t220 t221 t223 t225 t266 t267 t271 t276 t278 t282
     """,
@@ -46,7 +46,7 @@ REFUSED = {
         t085 t157
     """,
     # Word fetches the attached template when the document is opened
-    "attachedTemplate": """
+    "attaches a template": """
         t093 t095 t096 t097 t098 t100 t129
     """,
     # Jinja cannot read it, docxtpl cannot either
@@ -59,7 +59,11 @@ REFUSED = {
     """,
     # a filter of its own application
     "there is no filter": """
-        t124 t168 t219
+        t219
+    """,
+    # in docxtpl a dash takes away whatever stands up to the next text, pictures and cells included
+    "a dash in a tag": """
+        t123 t124 t168
     """,
     # arithmetic
     "(div)": """

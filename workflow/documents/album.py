@@ -1,13 +1,14 @@
 """Putting rendered pictures into the package: media, relationships and content types."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
 
 from workflow.documents.rich import Album
 
-_RELATIONSHIPS = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-)
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 TYPES = "[Content_Types].xml"
 
@@ -20,15 +21,34 @@ def relationships_of(part: str) -> str:
 
 def placed(part: str, album: Album, parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the parts that change when *part* shows the pictures of *album*."""
-    listed = parts.get(relationships_of(part), _RELATIONSHIPS.encode()).decode()
-    types = parts[TYPES].decode()
+    empty = f'<Relationships xmlns="{_RELATIONSHIPS}"/>'.encode()
+    listed = _read(parts.get(relationships_of(part), empty))
+    types = _read(parts[TYPES])
+    known = {entry.get("Id") for entry in listed}
+    typed = {entry.get("Extension", "").lower() for entry in types}
     media: dict[str, bytes] = {}
     for name, picture in album.pictures.items():
-        media[f"word/media/{name}"] = picture.body
-        entry = f'<Relationship Id="rId{name.partition(".")[0]}" Type="{_IMAGE}" Target="media/{name}"/>'
-        listed = listed.replace("</Relationships>", f"{entry}</Relationships>")
-        if f'Extension="{picture.kind}"' not in types:
-            default = f'<Default Extension="{picture.kind}" ContentType="image/{picture.kind}"/>'
-            opened = types.index(">", types.index("<Types")) + 1
-            types = types[:opened] + default + types[opened:]
-    return {relationships_of(part): listed.encode(), TYPES: types.encode(), **media}
+        # A template made from one of our documents has the picture already.
+        if f"word/media/{name}" not in parts:
+            media[f"word/media/{name}"] = picture.body
+        key = f"rId{name.partition('.')[0]}"
+        if key not in known:
+            facts = {"Id": key, "Type": _IMAGE, "Target": f"media/{name}"}
+            etree.SubElement(listed, f"{{{_RELATIONSHIPS}}}Relationship", facts)
+        if picture.kind not in typed:
+            typed.add(picture.kind)
+            facts = {"Extension": picture.kind, "ContentType": f"image/{picture.kind}"}
+            types.insert(0, types.makeelement(f"{{{_TYPES}}}Default", facts))
+    return {relationships_of(part): _written(listed), TYPES: _written(types), **media}
+
+
+def _read(body: bytes) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    return etree.fromstring(body, parser)
+
+
+def _written(root: Any) -> bytes:
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written

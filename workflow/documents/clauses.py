@@ -16,7 +16,7 @@ from typing import Any
 
 import jinja2
 
-from workflow.documents.sandbox import Sandbox, UnprintableError, unescaped, wrap_values
+from workflow.documents.sandbox import ExhaustedError, Sandbox, UnprintableError, unescaped, wrap_values
 from workflow.errors import ClauseError
 
 # Stands for a line end of a value while a clause is cut into paragraphs; no value can hold it.
@@ -94,7 +94,7 @@ def _paragraphs(clause: Clause, context: Mapping[str, Any]) -> tuple[str, ...]:
         text = _compiled(clause).render(context)
     except jinja2.UndefinedError as error:
         raise ClauseError(clause=clause.id, reason=str(error)) from None
-    except (UnprintableError, TypeError) as error:
+    except (UnprintableError, ExhaustedError, TypeError) as error:
         raise ClauseError(clause=clause.id, reason=str(error)) from None
     blocks = (
         re.sub(r"\s*\n\s*", "" if clause.language == "zh-TW" else " ", b.strip())
@@ -110,7 +110,7 @@ def _compiled(clause: Clause) -> jinja2.Template:
         tree = sandbox.parse(clause.text)
         forbidden = sandbox.forbidden(tree)
         if forbidden:
-            raise ClauseError(clause=clause.id, reason=forbidden[0])
+            raise ClauseError(clause=clause.id, reason=f"{forbidden[0]}; {forbidden[2]}")
         # The text goes on into a DOCX template, which does the escaping.
         wrap_values(tree, lambda _: "unescaped")
         sandbox.filters["unescaped"] = lambda value: unescaped(value).replace("\n", _LINE_END)

@@ -17,33 +17,39 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from os import PathLike
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 
 from workflow.documents.album import TYPES, placed, relationships_of
 from workflow.documents.frame import Deflate, Frame, zlib_deflate
+from workflow.documents.mending import Mending, mending_of
 from workflow.documents.package import digest_of_digests, read_package
-from workflow.documents.proof import NotWellFormedError, Place, prove
+from workflow.documents.proof import NotWellFormedError, Place, Proof, prove
 from workflow.documents.rich import ALBUM, Album, runs
-from workflow.documents.sandbox import Sandbox, UnprintableError, running, shown, wrap_values
-from workflow.documents.source import has_tags, near, source_of
+from workflow.documents.sandbox import ExhaustedError, Sandbox, UnprintableError, running, shown, wrap_values
+from workflow.documents.source import has_tags, lined, near, refused, require_utf8, source_of, unclosed
 from workflow.documents.vetting import vet
-from workflow.errors import MissingFieldError, TemplateError, UnprintableValueError
+from workflow.errors import MissingFieldError, TemplateError, UnprintableValueError, WorkflowError
 from workflow.i18n import mark, translate
 
 # The parts of a package that hold text an author can put tags into.
 _TEXT_PARTS = re.compile(
     r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml|docProps/core\.xml"
 )
+# Others that Word shows text of, such as diagrams and charts.
+_SHOWN = re.compile(r"word/(?!glossary/|_rels/).*\.xml")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_EMPTY_CELL = re.compile(
-    r"(<w:tc(?: [^>]*)?>(?:<w:tcPr/>|<w:tcPr>.*?</w:tcPr>)?|</w:tbl>)(?=</w:tc>)", re.DOTALL
-)
 _FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown", Place.RUN: "runs"}
 _SIX = zlib_deflate(6)
-_BATCH = 4096
+_BATCH = 256
+# What a document may grow to, in characters; three hundred pages are four million.
+_LARGEST = 30_000_000
+# Parts are numbered apart, so that no drawing of one has the number of another's.
+_NUMBERS_A_PART = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +64,47 @@ class Rendered:
 class _Part:
     """A compiled part.
 
-    ``fragile`` ones could leave a cell without its paragraph; ``rich`` ones have places for
-    formatted text and pictures.
+    ``rich`` ones have places for formatted text and pictures; ``mending`` is what has to be done
+    to what they render, where a choice or repetition could leave it damaged. Drawings are numbered
+    from ``first``.
     """
 
     name: str
+    source: str
     template: jinja2.Template
-    fragile: bool
+    mending: tuple[Mending, ...]
     rich: bool
+    first: int
 
-    def render(self, context: Mapping[str, Any]) -> bytes | bytearray:
+    def render(self, context: Mapping[str, Any]) -> bytearray:
         """Return the part's bytes for *context*."""
         pieces = self.template.root_render_func(self.template.new_context(dict(context), shared=True))
-        if self.fragile:
-            text = _EMPTY_CELL.sub(r"\1<w:p/>", "".join(pieces))
-            return (_DECLARATION + text).encode()
         # A batch at a time: the text as one string would take twice its bytes once Chinese is in it.
         body = bytearray(_DECLARATION.encode())
-        while batch := "".join(islice(pieces, _BATCH)):
+        for batch in _batches(pieces):
             body += batch.encode()
+        for mend in self.mending:
+            body = mend(body)
         return body
+
+    def place_of(self, context: Mapping[str, Any]) -> tuple[str, str]:
+        """Render again to find the tag that *context* fails at, and the words around it."""
+        source = lined(self.source)
+        sandbox = Sandbox()
+        template = jinja2.Template.from_code(
+            sandbox, _wrapped(sandbox, sandbox.parse(source), self.name)[0], {}
+        )
+        try:
+            for _ in template.root_render_func(template.new_context(dict(context), shared=True)):
+                pass
+        except Exception as error:  # noqa: BLE001 - whichever it was, it is told by the caller
+            frame, line = error.__traceback__, 1
+            while frame is not None:
+                if frame.tb_frame.f_code.co_filename == "<template>":
+                    line = template.get_corresponding_lineno(frame.tb_lineno)
+                frame = frame.tb_next
+            return near(source, line)
+        return "", ""
 
 
 class Template:
@@ -115,24 +142,41 @@ class Template:
     def _rendered(self, context: Mapping[str, Any]) -> Iterator[tuple[str, bytes | bytearray]]:
         loose = dict(self._open)
         for part in self._parts:
-            album = Album()
+            album = Album(first=part.first)
             token = ALBUM.set(album) if part.rich else None
             try:
                 yield part.name, part.render(context)
                 if album.pictures:
                     loose |= placed(part.name, album, {**self._static, **loose})
-            except jinja2.UndefinedError as error:
-                raise MissingFieldError(
-                    template=self.name, field=_missing(error), known=", ".join(sorted(context))
-                ) from None
-            except UnprintableError as error:
-                raise UnprintableValueError(template=self.name, field=part.name, reason=str(error)) from None
-            except TypeError as error:
-                raise TemplateError(template=self.name, reason=f"{part.name}: {error}") from None
+            except WorkflowError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a value may be anything, and do anything when asked
+                raise self._refused(part, context, error) from None
             finally:
                 if token is not None:
                     ALBUM.reset(token)
         yield from loose.items()
+
+    def _refused(self, part: _Part, context: Mapping[str, Any], error: Exception) -> WorkflowError:
+        """Say what went wrong with the data, at which tag and in which words."""
+        if isinstance(error, ExhaustedError | MemoryError):
+            return refused(self.name, part.name, str(error) or translate(mark("it grows beyond all measure")))
+        tag, text = part.place_of(context)
+        if isinstance(error, jinja2.UndefinedError):
+            known = ", ".join(sorted(map(str, context)))
+            return MissingFieldError(
+                template=self.name, field=_missing(error), known=known, part=part.name, text=repr(text)
+            )
+        if isinstance(error, UnprintableError):
+            field = re.sub(r"^\{\{[rp]?\s*|\s*\}\}$", "", tag) or part.name
+            return UnprintableValueError(
+                template=self.name, field=field, reason=str(error), part=part.name, text=repr(text)
+            )
+        what = str(error) if isinstance(error, TypeError) else f"{type(error).__name__}: {error}"
+        if isinstance(error, RecursionError):
+            what = translate(mark("it nests too deeply"))
+        fix = translate(mark("give it a value of the right kind"))
+        return refused(self.name, part.name, what, text=text, fix=fix)
 
 
 def text_parts(parts: Iterable[str]) -> list[str]:
@@ -158,48 +202,80 @@ def _compile(body: bytes, name: str) -> Template:
     package = read_package(body, name=name)
     vet(package, name=name)
     for part, content in package.items():
+        if part.endswith((".xml", ".rels")):
+            require_utf8(part, content, template=name)
         if _TEXT_PARTS.fullmatch(part) and has_tags(content):
-            compiled, asked = _compile_part(part, source_of(part, content, template=name), name)
+            first = (len(parts) + 1) * _NUMBERS_A_PART
+            compiled, asked = _compile_part(part, source_of(part, content, template=name), name, first)
             parts.append(compiled)
             fields |= asked
+        elif _SHOWN.fullmatch(part) and has_tags(content):
+            what = translate(mark("a tag stands where nothing is filled in"))
+            fix = translate(mark("write it in the text, a header, a footer or a note"))
+            raise refused(name, part, what, fix=fix)
         else:
             static[part] = content
     return Template(name, static, tuple(parts), frozenset(fields))
 
 
-def _compile_part(part: str, source: str, name: str) -> tuple[_Part, set[str]]:
+def _compile_part(part: str, source: str, name: str, first: int) -> tuple[_Part, set[str]]:
     sandbox = Sandbox()
     try:
         tree = sandbox.parse(source)
         if sandbox.forbidden(tree):
             raise _explained(part, source, name)
         fields = jinja2.meta.find_undeclared_variables(tree)
-        proof = prove(tree)
-        wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
-        sandbox.filters |= {"running": running, "shown": shown, "runs": runs}
-        code = sandbox.compile(tree, name=part)
+        code, proof = _wrapped(sandbox, tree, part)
         rich = Place.RUN in proof.places.values()
-        return _Part(part, jinja2.Template.from_code(sandbox, code, {}), proof.fragile, rich), fields
-    except jinja2.TemplateSyntaxError:
+        template = jinja2.Template.from_code(sandbox, code, {})
+        return _Part(part, source, template, mending_of(proof, first), rich, first), fields
+    except (jinja2.TemplateSyntaxError, NotWellFormedError):
         raise _explained(part, source, name) from None
-    except NotWellFormedError as error:
-        raise TemplateError(template=name, reason=f"{part}: {error}") from None
-    except RecursionError:
-        raise TemplateError(
-            template=name, reason=f"{part}: " + translate(mark("it nests too deeply"))
-        ) from None
+    # Python's own compiler has limits too: of nesting, and of the digits of a number.
+    except (RecursionError, SyntaxError, ValueError, MemoryError):
+        what = translate(mark("it nests too deeply"))
+        fix = translate(mark("put fewer choices and loops into one another"))
+        raise refused(name, part, what, fix=fix) from None
+
+
+def _wrapped(sandbox: Sandbox, tree: jinja2.nodes.Template, part: str) -> tuple[CodeType, Proof]:
+    """Return the code of a part whose values are escaped as their places ask."""
+    proof = prove(tree)
+    wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
+    sandbox.filters |= {"running": running, "shown": shown, "runs": runs}
+    return sandbox.compile(tree, name=part), proof
+
+
+def _batches(pieces: Iterator[str]) -> Iterator[str]:
+    """Join pieces, some at a time; raise `ExhaustedError` before they become more than a document."""
+    size = 0
+    while batch := list(islice(pieces, _BATCH)):
+        size += sum(map(len, batch))
+        if size > _LARGEST:
+            raise ExhaustedError(translate(mark("it becomes longer than any contract; give less data")))
+        yield "".join(batch)
 
 
 def _explained(part: str, source: str, name: str) -> TemplateError:
-    """Say what is wrong with a part and in which paragraph: read it again, a line a paragraph."""
-    lined = re.sub(r"<w:p([ >])", r"\n<w:p\1", source)
+    """Say what is wrong with a part, at which tag and in which words: read it again, a line a tag."""
+    source = lined(source)
     sandbox = Sandbox()
+    what, line, fix = "", 1, translate(mark("write {{ name }}, {% if name %} or {% for x in list %}"))
     try:
-        found = sandbox.forbidden(sandbox.parse(lined))
+        tree = sandbox.parse(source)
+        found = sandbox.forbidden(tree)
+        if found:
+            what, line, fix = found
+        else:
+            prove(tree)
     except jinja2.TemplateSyntaxError as error:
-        found = (error.message or "", error.lineno)
-    what, line = found or ("", 1)
-    return TemplateError(template=name, reason=f"{part}: {what}: {near(lined, line)!r}")
+        what, line, fix = unclosed(source) or (error.message or "", error.lineno, fix)
+    except NotWellFormedError as error:
+        what, line, fix = error.what, error.line, error.fix
+    except (RecursionError, ValueError):
+        what = translate(mark("it nests too deeply"))
+    tag, text = near(source, line)
+    return refused(name, part, what, text=text or tag, fix=fix)
 
 
 def _missing(error: jinja2.UndefinedError) -> str:

@@ -5,7 +5,7 @@ part, the paragraph's text and what to write instead.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,9 +15,10 @@ from workflow.documents.catalogue import find_layout, kinds, languages
 from workflow.documents.engine import compile_template, text_parts
 from workflow.documents.fields import Shape, fields_of
 from workflow.documents.package import read_package
-from workflow.documents.proof import NotWellFormedError, prove
+from workflow.documents.proof import NotWellFormedError, Proof, prove
+from workflow.documents.rich import is_east_asian
 from workflow.documents.sandbox import Sandbox
-from workflow.documents.source import W, has_tags, paragraphs, parse, source_of
+from workflow.documents.source import W, has_tags, lined, near, paragraphs, parse, source_of
 from workflow.errors import TemplateError, WorkflowError
 from workflow.i18n import mark, translate
 
@@ -32,7 +33,7 @@ _MISTAKES = (
         mark("write {%tr, {%tc, {%p or {%r without a space"),
     ),
     (
-        re.compile(r"\{\{\s*[#/^>&!]"),
+        re.compile(r"\{\{\s*[#/^>&!]|\{\{\{"),
         ERROR,
         mark("this is a mustache tag"),
         mark("write {% for x in list %}...{% endfor %} or {% if x %}...{% endif %}"),
@@ -62,7 +63,7 @@ _MISTAKES = (
         mark("write {{ name }}"),
     ),
     (
-        re.compile(r"(?<!\{)\{[A-Za-z_][\w.]*\}(?!\})"),
+        re.compile(r"(?<![{$])\{[A-Za-z_][\w.]*\}(?!\})"),
         WARNING,
         mark("a single brace is no tag"),
         mark("write {{ name }}"),
@@ -117,18 +118,10 @@ def check(body: bytes, *, name: str, kind: str = "") -> Report:
                 _of_tags(report, part, parts[part])
         compile_template(body, name=name)
     except WorkflowError as error:
-        reason = str(error.facts.get("reason", error))
         if not any(finding.severity == ERROR for finding in report.findings):
-            report.findings.append(
-                Finding(ERROR, "", "", reason, translate(mark("mend the template in Word and try again")))
-            )
+            report.findings.append(_of_refusal(error))
         return report
-    if "word/styles.xml" in parts and b"w:eastAsia" not in parts["word/styles.xml"]:
-        what = translate(
-            mark("no style names a font for Chinese; it will be shown in whatever font there is")
-        )
-        fix = translate(mark("set an Asian font in the default style"))
-        report.findings.append(Finding(WARNING, "word/styles.xml", "", what, fix))
+    report.findings += _of_fonts(parts, name)
     if kind:
         report.findings += _unknown(report.fields, kind)
     return report
@@ -137,37 +130,98 @@ def check(body: bytes, *, name: str, kind: str = "") -> Report:
 def _of_text(part: str, content: bytes, name: str) -> Iterator[Finding]:
     """Find what can be seen in the words of a part."""
     root = parse(part, content, template=name)
+    revised = {mark for kind in _REVISIONS for mark in root.iter(f"{W}{kind}")}
     for block, text in paragraphs(root):
         shown = text[:80]
         for pattern, severity, what, fix in _MISTAKES:
             if pattern.search(text):
                 yield Finding(severity, part, shown, translate(what), translate(fix))
-        if any(next(block.iter(f"{W}{kind}"), None) is not None for kind in _REVISIONS):
-            what = translate(mark("tracked changes are left in the template"))
-            yield Finding(WARNING, part, shown, what, translate(mark("accept or reject them in Word first")))
+        within = revised.intersection(block.iter(*(f"{W}{kind}" for kind in _REVISIONS))) if revised else ()
+        if within:
+            revised.difference_update(within)
+            yield _of_revisions(part, shown)
+    if revised:  # of rows, which stand in no paragraph
+        yield _of_revisions(part, "")
+
+
+def _of_revisions(part: str, text: str) -> Finding:
+    what = translate(mark("tracked changes are left in the template"))
+    return Finding(WARNING, part, text, what, translate(mark("accept or reject them in Word first")))
+
+
+def _of_refusal(error: WorkflowError) -> Finding:
+    """Tell why a template was refused, in the words of the refusal."""
+    said = {key: str(error.facts.get(key, "")) for key in ("part", "text", "what", "fix")}
+    return Finding(
+        ERROR,
+        said["part"],
+        said["text"],
+        said["what"] or str(error.facts.get("reason", error)),
+        said["fix"] or translate(mark("mend the template in Word and try again")),
+    )
+
+
+def _of_fonts(parts: Mapping[str, bytes], name: str) -> Iterator[Finding]:
+    """Find where Chinese would be shown in whatever font there is."""
+    styles = parts.get("word/styles.xml", b"")
+    if styles and not re.search(rb"<w:rFonts[^>]*\bw:eastAsia(?:Theme)?=", styles):
+        what = mark("no style names a font for Chinese; it will be shown in whatever font there is")
+        fix = mark("set an Asian font in the default style")
+        yield Finding(WARNING, "word/styles.xml", "", translate(what), translate(fix))
+    for part in text_parts(parts):
+        for block, text in paragraphs(parse(part, parts[part], template=name)):
+            for fonts in block.iter(f"{W}rFonts"):
+                said = fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
+                if is_east_asian(said) and not (fonts.get(f"{W}eastAsia") or fonts.get(f"{W}eastAsiaTheme")):
+                    what = translate(
+                        mark("{font} is set for Latin letters only, and Chinese is shown in another font")
+                    )
+                    fix = translate(mark("set it as the Asian font too"))
+                    yield Finding(WARNING, part, text[:80], what.format(font=said), fix)
+                    break
 
 
 def _of_tags(report: Report, part: str, content: bytes) -> None:
     """Find what only shows when the tags are read as a whole."""
-    source = source_of(part, content, template=report.name)
+    source = lined(source_of(part, content, template=report.name))
     try:
         tree = Sandbox().parse(source)
         proof = prove(tree)
-    except (jinja2.TemplateSyntaxError, NotWellFormedError):
+        report.fields |= fields_of(tree, proof)
+    except (jinja2.TemplateSyntaxError, NotWellFormedError, RecursionError, ValueError):
         return  # compiling says it better
-    report.fields |= fields_of(tree, proof)
-    if proof.crossed & {"w:tc", "w:tr", "w:tbl"}:
-        what = translate(mark("a choice or loop begins in one table cell and ends in another"))
-        fix = translate(mark("put {%tr ... %} in rows of their own, or {%tc ... %} in cells of their own"))
-        report.findings.append(Finding(ERROR, part, "", what, fix))
-    if proof.rowless:
-        what = translate(mark("a table could lose all its rows"))
-        fix = translate(mark("keep a heading row outside the loop"))
-        report.findings.append(Finding(WARNING, part, "", what, fix))
-    if proof.fragile:
-        what = translate(mark("a table cell could lose its only paragraph; an empty one is put there"))
-        fix = translate(mark("keep a paragraph in the cell outside the choice"))
-        report.findings.append(Finding(WARNING, part, "", what, fix))
+    for line, severity, what, fix in _gaps(proof):
+        if line:
+            text = near(source, line)[1]
+            report.findings.append(Finding(severity, part, text, translate(what), translate(fix)))
+
+
+def _gaps(proof: Proof) -> Iterator[tuple[int, str, str, str]]:
+    """Yield what could go wrong with tables, cells and bookmarks, with the line or 0."""
+    yield (
+        next((proof.crossed[name] for name in ("w:tc", "w:tr", "w:tbl") if name in proof.crossed), 0),
+        ERROR,
+        mark("a choice or loop begins in one table cell and ends in another"),
+        mark("put {%tr ... %} in rows of their own, or {%tc ... %} in cells of their own"),
+    )
+    yield (
+        proof.rowless,
+        WARNING,
+        mark("a table could lose all its rows, and is left out then"),
+        mark("keep a heading row outside the loop"),
+    )
+    yield (
+        next(iter(proof.fragile.values()), 0),
+        WARNING,
+        mark("a table cell, header or note could lose its only paragraph; an empty one is put there"),
+        mark("keep a paragraph in it outside the choice"),
+    )
+    yield (
+        proof.repeated.get("w:bookmarkStart", 0),
+        WARNING,
+        mark("a bookmark stands inside a loop, and Word keeps only the first of them"),
+        mark("delete the bookmark in Word (Insert, Bookmark), or put it outside the loop"),
+    )
 
 
 def _unknown(fields: dict[str, Shape], kind: str) -> Iterator[Finding]:

@@ -43,7 +43,8 @@ def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
             entries = package.infolist()
             if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _LARGEST_PACKAGE:
                 raise TemplateError(template=name, reason=mark("it unpacks to more than a document holds"))
-            if len({entry.filename for entry in entries}) != len(entries):
+            # Word takes names that differ in capitals for one.
+            if len({entry.filename.lower() for entry in entries}) != len(entries):
                 raise TemplateError(template=name, reason=mark("a part stands in it twice"))
             parts = {entry.filename: package.read(entry) for entry in entries if not entry.is_dir()}
     except _DAMAGED as error:

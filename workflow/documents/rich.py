@@ -9,7 +9,7 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from workflow.documents.sandbox import UnprintableError, running, shown
+from workflow.documents.sandbox import Formatted, UnprintableError, running, shown
 
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _STYLE = re.compile(r"[\w-]{1,60}")
@@ -17,12 +17,21 @@ _ADDRESS = re.compile(r"(https?://|mailto:)[^\s\"<>\\]{1,2000}")
 _LARGEST_PICTURE = 5_000_000
 # English Metric Units, in which Word measures pictures.
 _EMU_PER_MM = 36_000
+_EAST_ASIAN = re.compile(
+    r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]|\b(CJK|P?MingLiU|DFKai|JhengHei|YaHei|SimSun|SimHei|FangSong|KaiTi"
+    r"|Mincho|Gothic|Meiryo|Malgun|Batang|Gulim|Source Han|(?:TC|SC|HK|JP|KR)$)",
+    re.IGNORECASE,
+)
 _KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Text in one formatting: ``size`` in points, ``colour`` as RRGGBB; fonts by script."""
+class Run(Formatted):
+    """Text in one formatting: ``size`` in points, ``colour`` as RRGGBB; fonts by script.
+
+    A font with a Chinese, Japanese or Korean name, or a known font for these scripts, is the East
+    Asian one too; any other is not, for it has no such letters.
+    """
 
     text: str
     bold: bool = False
@@ -37,6 +46,8 @@ class Run:
 
     def __post_init__(self) -> None:
         """Refuse formatting that Word has no word for."""
+        _require_texts(self.text, self.colour, self.font, self.east_asian_font, self.style)
+        _require_numbers(self.size)
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise UnprintableError(f"{self.colour!r} is no colour of the form RRGGBB")
         if self.style and not _STYLE.fullmatch(self.style):
@@ -46,7 +57,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Formatted):
     """Text that leads to an address on the web or of a person."""
 
     text: str
@@ -54,17 +65,18 @@ class Link:
 
     def __post_init__(self) -> None:
         """Refuse an address that could run or read something."""
+        _require_texts(self.text, self.address)
         if not _ADDRESS.fullmatch(self.address):
             raise UnprintableError(f"{self.address[:60]!r} is no http, https or mailto address")
 
 
 @dataclass(frozen=True, slots=True)
-class PageBreak:
+class PageBreak(Formatted):
     """What follows begins a page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Formatted):
     """A PNG or JPEG such as a seal or a logo, at a size in millimetres."""
 
     body: bytes
@@ -74,6 +86,10 @@ class Picture:
 
     def __post_init__(self) -> None:
         """Refuse what is no picture, or no size on paper."""
+        _require_texts(self.description)
+        _require_numbers(self.width_mm, self.height_mm)
+        if not isinstance(self.body, bytes):
+            raise UnprintableError("a picture is given as bytes")
         if len(self.body) > _LARGEST_PICTURE or not self.kind:
             raise UnprintableError("a picture has to be a PNG or JPEG of at most 5 MB")
         if not (1 <= self.width_mm <= 1000 and 1 <= self.height_mm <= 1000):
@@ -87,8 +103,9 @@ class Picture:
 
 @dataclass(slots=True)
 class Album:
-    """The pictures of a part that is being rendered."""
+    """The pictures of a part that is being rendered; they are numbered from ``first``."""
 
+    first: int = 10_000
     pictures: dict[str, Picture] = field(default_factory=dict)
     shown: int = 0
 
@@ -97,7 +114,7 @@ class Album:
         name = f"assent{hashlib.sha256(picture.body).hexdigest()[:16]}.{picture.kind}"
         self.pictures[name] = picture
         self.shown += 1
-        return f"rId{name.partition('.')[0]}", 10_000 + self.shown
+        return f"rId{name.partition('.')[0]}", self.first + self.shown
 
 
 #: Where the pictures of the part being rendered are collected.
@@ -119,15 +136,33 @@ def runs(value: object) -> str:
     return f"<w:r>{_text(value)}</w:r>"
 
 
+def is_east_asian(font: str) -> bool:
+    """Tell by a font's name whether it has Chinese, Japanese or Korean letters."""
+    return _EAST_ASIAN.search(font) is not None
+
+
+def _require_texts(*values: object) -> None:
+    for value in values:
+        if not isinstance(value, str):
+            raise UnprintableError(f"{type(value).__name__} is not text")
+
+
+def _require_numbers(*values: object) -> None:
+    for value in values:
+        if type(value) is not int:
+            raise UnprintableError(f"{value!r} is no whole number")
+
+
 def _text(value: object) -> str:
     return f'<w:t xml:space="preserve">{running(value)}</w:t>'
 
 
 def _formatting(run: Run) -> str:
     # In the order of the schema (CT_RPr), which Word insists on.
+    east_asian = run.east_asian_font or (run.font if is_east_asian(run.font) else "")
     fonts = "".join(
         f' w:{script}="{shown(name)}"'
-        for script, name in (("ascii", run.font), ("eastAsia", run.east_asian_font), ("hAnsi", run.font))
+        for script, name in (("ascii", run.font), ("eastAsia", east_asian), ("hAnsi", run.font))
         if name
     )
     parts = (

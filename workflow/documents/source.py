@@ -6,6 +6,7 @@ that, what it cannot cope with is refused with the paragraph's text, because its
 quadratic on tags that do not close and silent about the rest.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +17,27 @@ from lxml import etree
 from workflow.errors import TemplateError
 from workflow.i18n import mark, translate
 
+# A part of three hundred pages; the patterns take time and memory in proportion.
+_LARGEST_PART = 4_000_000
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(r"\{\{|\{%|\{#")
-_OPENED, _CLOSED = re.compile(r"\{[{%#]"), re.compile(r"[}%#]\}")
+_MARKUP = re.compile(r"<[^<>]*>")
+_ENDS = re.compile(r"\{[{%#]|[}%#]\}")
+_CLOSER = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_QUOTED = re.compile(r'="([^"]*\{[^"]*)"')
+_PARAGRAPH = re.compile(r"<w:p[ >]")
+# How docxtpl writes the looks of a cell that a tag asks for: first, whatever follows.
+_CELL_LOOK = re.compile(r"(<w:tcPr[^>]*>)(<w:(?:gridSpan|shd) (?:(?!</w:tcPr>).)*)(</w:tcPr>)", re.DOTALL)
+_CHILD = re.compile(r"<w:(\w+)(?: [^<>]*)?(?:/>|>(?:(?!</w:\1>).)*</w:\1>)", re.DOTALL)
+_CELL_ORDER = (
+    "cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar",
+    "textDirection", "tcFitText", "vAlign", "hideMark",
+)  # fmt: skip
+# Where docxtpl lets a dash eat markup, up to pictures and the ends of table cells.
+_DASHED = re.compile(r"\{[{%#]-|-[}%#]\}")
 # A tag as docxtpl finds it once it is whole.
 _WHOLE = re.compile(r"(?<=\{[{%]).*?(?=[}%]\})", re.DOTALL)
+_ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.-]+)""")
 # Nothing from elsewhere, nothing repaired in silence, no more than a document holds.
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -35,18 +52,41 @@ _PARSER = etree.XMLParser(
 
 def has_tags(content: bytes) -> bool:
     """Tell whether a part may hold tags; Word may have split a brace pair with markup."""
-    return b"{" in content and bool(_TAG.search(re.sub(r"<[^>]*>", "", content.decode("utf-8", "replace"))))
+    return b"{" in content and bool(_TAG.search(_MARKUP.sub("", content.decode("utf-8", "replace"))))
 
 
 def source_of(part: str, content: bytes, *, template: str) -> str:
     """Return the Jinja source of a part; raise `TemplateError` where it cannot be one."""
     root = parse(part, content, template=template)
-    _require_closed_tags(root, part, template)
+    xml = etree.tostring(root, encoding="unicode")
+    _require_closed_tags(root, xml, part, template)
+    _require_no_dash(root, part, template)
     # docxtpl's patching uses nothing of its own object.
-    patched: str = DocxTemplate.patch_xml(None, etree.tostring(root, encoding="unicode"))
+    patched: str = DocxTemplate.patch_xml(None, xml)
     _require_straight_quotes(root, part, template)
     # docxtpl leaves &amp; inside tags, where 'R&D' would then never equal R&D.
-    return _WHOLE.sub(lambda tag: tag[0].replace("&quot;", '"').replace("&amp;", "&"), patched)
+    source = _WHOLE.sub(lambda tag: tag[0].replace("&quot;", '"').replace("&amp;", "&"), patched)
+    return _CELL_LOOK.sub(_in_order, source)
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """Put what docxtpl adds for ``colspan`` and ``cellbg`` where the schema has it (CT_TcPr)."""
+    children = list(_CHILD.finditer(found[2]))
+    if "".join(child[0] for child in children) != found[2]:
+        return found[0]
+    ranked = sorted(
+        children, key=lambda child: _CELL_ORDER.index(child[1]) if child[1] in _CELL_ORDER else 99
+    )
+    return found[1] + "".join(child[0] for child in ranked) + found[3]
+
+
+def refused(template: str, part: str, what: str, *, text: str = "", fix: str = "") -> TemplateError:
+    """Return the refusal of a template: what is wrong, in which part and text, and what to write instead."""
+    reason = f"{part}: {what}" + (f": {text!r}" if text else "") + (f"; {fix}" if fix else "")
+    error = TemplateError(template=template, reason=reason)
+    # The same in its parts, for the check.
+    error.facts |= {"part": part, "what": what, "text": text, "fix": fix}
+    return error
 
 
 def parse(part: str, content: bytes, *, template: str) -> Any:
@@ -54,35 +94,133 @@ def parse(part: str, content: bytes, *, template: str) -> Any:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         reason = mark("{part} holds a document type definition")
         raise TemplateError(template=template, reason=translate(reason).format(part=part))
+    if len(content) > _LARGEST_PART:
+        what = translate(mark("it is longer than three hundred pages"))
+        raise refused(template, part, what, fix=translate(mark("divide it into several documents")))
+    require_utf8(part, content, template=template)
     try:
         return etree.fromstring(content, _PARSER)
-    except etree.XMLSyntaxError as error:
-        raise TemplateError(template=template, reason=f"{part}: {error}") from None
+    except (etree.XMLSyntaxError, ValueError) as error:
+        what = translate(mark("it is damaged ({error})")).format(error=error)
+        raise refused(template, part, what, fix=_anew()) from None
+
+
+def require_utf8(part: str, content: bytes, *, template: str) -> None:
+    """Raise `TemplateError` for a part in another encoding, in which tags and more could hide."""
+    encoding = _ENCODING.match(content)
+    if b"\0" in content[:200] or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
+        what = translate(mark("it is not written in UTF-8, as Word writes it"))
+        raise refused(template, part, what, fix=_anew())
+
+
+def _anew() -> str:
+    return translate(mark("open it in Word and save it again"))
 
 
 def paragraphs(root: Any) -> Iterator[tuple[Any, str]]:
     """Yield every paragraph with its own text, nested text boxes apart."""
-    for block in root.iter(f"{W}p"):
-        own = (text for text in block.iter(f"{W}t") if next(text.iterancestors(f"{W}p")) is block)
-        yield block, "".join(text.text or "" for text in own)
+    texts: dict[Any, list[str]] = {block: [] for block in root.iter(f"{W}p")}
+    for text in root.iter(f"{W}t"):
+        block = next(text.iterancestors(f"{W}p"), None)
+        if block is not None and text.text:
+            texts[block].append(text.text)
+    for block, pieces in texts.items():
+        yield block, "".join(pieces)
 
 
-def near(source: str, line: int) -> str:
-    """Return the readable text around a line of Jinja source."""
-    lines = source.splitlines() or [""]
-    text = re.sub(r"<[^>]+>", "", lines[min(line, len(lines)) - 1])
-    found = _TAG.search(text)
-    start = max(0, found.start() - 20) if found else 0
-    return text[start : start + 80]
+def lined(source: str) -> str:
+    """Return Jinja source with a line for each tag and paragraph, so that a line number tells the place."""
+    return re.sub(r"(?<!\{)(?=\{[{%])|(?=<w:p[ >])", "\n", source.replace("\r", " ").replace("\n", " "))
 
 
-def _require_closed_tags(root: Any, part: str, template: str) -> None:
-    for _, text in paragraphs(root):
-        if "{" in text and len(_OPENED.findall(text)) != len(_CLOSED.findall(text)):
-            reason = mark("{part}: a tag is not closed in its paragraph: {text}")
-            raise TemplateError(
-                template=template, reason=translate(reason).format(part=part, text=repr(text[:80]))
+def near(source: str, line: int) -> tuple[str, str]:
+    """Return the tag in a line of `lined` source, and the words of its paragraph around it."""
+    lines = source.split("\n")
+    at = min(max(line, 1), len(lines)) - 1
+    tag = re.match(r"\{\{.*?\}\}|\{%.*?%\}", lines[at])
+    first = next((n for n in range(at, -1, -1) if _PARAGRAPH.match(lines[n])), 0)
+    last = next((n for n in range(at + 1, len(lines)) if _PARAGRAPH.match(lines[n])), len(lines))
+    before, after = (_words(lines[first:at]), _words(lines[at:last]))
+    return tag[0] if tag else "", before[-30:] + after[:80]
+
+
+def unclosed(source: str) -> tuple[str, int, str] | None:
+    """Find an if or for of `lined` source that does not end, or an end that ends nothing."""
+    opened: list[tuple[str, int]] = []
+    for number, line in enumerate(source.split("\n"), start=1):
+        tag = re.match(r"\{%\s*(if|for|endif|endfor|raw)\b", line)
+        if not tag:
+            continue
+        word = tag[1]
+        if word == "raw":
+            return None
+        if word in ("if", "for"):
+            opened.append((word, number))
+        elif opened and opened[-1][0] == word.removeprefix("end"):
+            opened.pop()
+        elif opened:
+            what = translate(mark("{word} stands where {before} is open")).format(
+                word=word, before=opened[-1][0]
             )
+            fix = translate(mark("write end{word} before it")).format(word=opened[-1][0])
+            return what, number, fix
+        else:
+            what = translate(mark("{word} ends nothing")).format(word=word)
+            return what, number, translate(mark("take it out, or write what it ends before it"))
+    if not opened:
+        return None
+    word, number = opened[-1]
+    what = translate(mark("{word} is never ended")).format(word=word)
+    return what, number, translate(mark("write end{word} after it")).format(word=word)
+
+
+def _words(lines: list[str]) -> str:
+    return html.unescape(_MARKUP.sub("", "".join(lines)))
+
+
+def _open_tag(text: str) -> str:
+    """Return what is wrong with the ends of tags in a text; empty when each is closed before the next."""
+    opened = ""
+    for end in _ENDS.finditer(text):
+        if opened == "{#" or (opened and end[0] not in _CLOSER):
+            opened = "" if end[0] == _CLOSER[opened] else opened
+        elif opened or end[0] not in _CLOSER:
+            return mark("a tag is not closed in its paragraph")
+        else:
+            opened = end[0]
+    return mark("a tag is not closed in its paragraph") if opened else ""
+
+
+def _require_closed_tags(root: Any, xml: str, part: str, template: str) -> None:
+    """Refuse what docxtpl's patterns take quadratic time over, and lose text by."""
+    fix = mark("write {{ name }} or {% ... %} whole within one paragraph")
+    for _, text in paragraphs(root):
+        if ("{" in text or "}" in text) and (what := _open_tag(text)):
+            raise refused(template, part, translate(what), text=text[:80], fix=translate(fix))
+    # What stands in no paragraph: properties, and names of pictures.
+    joined = _MARKUP.sub("", xml)
+    for text in (joined, *_QUOTED.findall(xml)):
+        if what := _open_tag(text):
+            found = _TAG.search(text)
+            start = max(0, found.start() - 20) if found else 0
+            raise refused(template, part, translate(what), text=text[start : start + 80], fix=translate(fix))
+    # docxtpl joins the paragraphs in which two braces meet.
+    if len(_ENDS.findall(joined)) != len(_ENDS.findall(_MARKUP.sub("", xml.replace("</w:p>", "\n")))):
+        what = translate(mark("a tag is not closed in its paragraph"))
+        raise refused(template, part, what, text=_meeting(root), fix=translate(fix))
+
+
+def _meeting(root: Any) -> str:
+    """Return the text of the first paragraph that ends in half of a tag's end."""
+    return next((text[-80:] for _, text in paragraphs(root) if text.rstrip()[-1:] in tuple("{}%#")), "")
+
+
+def _require_no_dash(root: Any, part: str, template: str) -> None:
+    for _, text in paragraphs(root):
+        if _DASHED.search(text):
+            what = translate(mark("a dash in a tag eats what stands beside it"))
+            fix = translate(mark("write the tag without it, or {%p ... %} in a paragraph of its own"))
+            raise refused(template, part, what, text=text[:80], fix=fix)
 
 
 def _require_straight_quotes(root: Any, part: str, template: str) -> None:
@@ -91,7 +229,7 @@ def _require_straight_quotes(root: Any, part: str, template: str) -> None:
         for tag in re.findall(r"\{[{%](.*?)[}%]\}", text):
             for literal in re.findall(r"'[^']*'|\"[^\"]*\"", tag):
                 if re.search("[‘’“”]", literal):
-                    reason = mark("{part}: curly quotes stand inside {text}; type straight ones")
-                    raise TemplateError(
-                        template=template, reason=translate(reason).format(part=part, text=literal)
+                    what = translate(mark("curly quotes stand inside {literal}")).format(literal=literal)
+                    raise refused(
+                        template, part, what, text=text[:80], fix=translate(mark("type straight ones"))
                     )

@@ -106,7 +106,7 @@ def test_shows_values_chooses_and_repeats(source, text):
     ],
 )
 def test_may_do_nothing_else(source):
-    what, _ = forbidden(source)
+    what, *_ = forbidden(source)
 
     assert what.startswith("it may only show values, choose (if) and repeat (for) (")
 
@@ -118,7 +118,7 @@ def test_may_do_nothing_else(source):
     "source", ["{{{{ deal.{} }}}}", "{{% if deal.{} %}}{{% endif %}}", "{{{{ deal.a.{}.b }}}}"]
 )
 def test_a_name_may_not_begin_with_an_underscore(name, source):
-    what, _ = forbidden(source.format(name))
+    what, *_ = forbidden(source.format(name))
 
     assert "a name may not begin with an underscore" in what
 
