@@ -161,6 +161,15 @@ def terms():
 
 
 @pytest.fixture(scope="session")
+def schema():
+    """What the schema of WordprocessingML holds against a DOCX; skips, saying why, where it is not there."""
+    schemas = _beside("schemas")
+    if not schemas.at_hand():
+        pytest.skip("ASSENT_OOXML_XSD names no folder with the schema of WordprocessingML, wml.xsd")
+    return schemas.faults
+
+
+@pytest.fixture(scope="session")
 def found(keys, terms):
     """A function that gives, for a ``with``, a founded store on a database; see tests/world.py."""
     helpers = _beside("world")

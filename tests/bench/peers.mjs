@@ -1,4 +1,5 @@
-// Renders with one of the JavaScript peers; each line on standard input asks for one measurement.
+// Renders with one of the JavaScript peers. First it prints what it made, in base64; then each line on
+// standard input asks for one measurement.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -31,7 +32,8 @@ const renderers = {
 };
 
 const render = renderers[name]();
-await render();
+console.log(Buffer.from(await render()).toString("base64"));
+for (let n = 0; n < 5; n++) await render();
 const TIMES = 5;
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();

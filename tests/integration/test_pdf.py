@@ -10,6 +10,8 @@ import socketserver
 import subprocess
 import sys
 import threading
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import docx
@@ -17,6 +19,8 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
+from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.engine import compile_template
 from workflow.documents.pdf import to_pdf
 from workflow.errors import PdfFailedError, PdfUnavailableError
 
@@ -27,7 +31,23 @@ PICTURE = bytes.fromhex(
     "7753de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 
+#: How many pages the sample of each kind fills, in Chinese and in English.
+PAGES = {
+    "approval-sheet": (2, 2),
+    "certificate": (2, 2),
+    "confirmation-letter": (3, 3),
+    "minutes": (2, 1),
+    "negotiation-plan": (1, 1),
+    "opinion": (2, 2),
+    "review-request": (2, 2),
+    "services": (4, 4),
+    "term-sheet": (2, 2),
+}
+#: How many pages a price table of so many rows takes, with all that stands around it.
+LONG = {("services", "en", 24): 5, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 25}
+
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+needs_text = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +74,7 @@ def stand_in(tmp_path, monkeypatch):
     return put
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
     """A place on the network, and the calls it got."""
     calls = []
@@ -80,9 +100,63 @@ def written(*paragraphs, picture=""):
         link = document.part.relate_to(picture, RELATIONSHIP_TYPE.IMAGE, is_external=True)
         del blip.attrib[qn("r:embed")]
         blip.set(qn("r:link"), link)
-    saved = io.BytesIO()
-    document.save(saved)
-    return saved.getvalue()
+    return saved(document)
+
+
+def on_two_pages(first, second):
+    """Return a DOCX with a page break between two paragraphs."""
+    document = docx.Document(io.BytesIO(written(first, second)))
+    document.paragraphs[1].paragraph_format.page_break_before = True
+    return saved(document)
+
+
+def with_picture():
+    """Return a DOCX with a picture of its own."""
+    document = docx.Document()
+    document.add_picture(io.BytesIO(PICTURE), 360000)
+    return saved(document)
+
+
+def saved(document):
+    body = io.BytesIO()
+    document.save(body)
+    return body.getvalue()
+
+
+def filled(kind, language, rows=0):
+    """Return a layout filled from its sample, with as many lines in the price table as asked."""
+    sample = files("contract_templates") / "layouts" / kind / language / "sample.toml"
+    context = tomllib.loads(sample.read_text(encoding="utf-8"))
+    if rows:
+        first, *_ = context["price"]["items"]
+        context["price"]["items"] = [first | {"no": str(number)} for number in range(1, rows + 1)]
+    return compile_template(find_layout(kind, language).body).render(context)
+
+
+def documents(address, secret):
+    """Return what is to become PDFs."""
+    return {
+        "one.docx": written("新臺幣壹佰參拾壹萬貳仟伍佰元整 NT$1,312,500", "第二頁"),
+        "two.docx": on_two_pages("第一頁", "第二頁"),
+        "../above.docx": written("text"),
+        "--help.docx": written("text"),
+        "附 件.docx": written("text"),
+        "network.docx": written("text", picture=f"{address}/picture.png"),
+        "machine.docx": written("text", picture=secret.as_uri()),
+        "here.docx": with_picture(),
+        **{
+            f"{kind}-{language}.docx": filled(kind, language)
+            for kind in kinds()
+            for language in languages(kind)
+        },
+        **{f"{kind}-{language}-{rows}.docx": filled(kind, language, rows) for kind, language, rows in LONG},
+    }
+
+
+def text_of(pdf):
+    """Return what a PDF says, a form feed after each page."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
 
 
 def pages(pdf):
@@ -111,59 +185,85 @@ def abandoned():
     return found
 
 
+@pytest.fixture(scope="module")
+def around(tmp_path_factory):
+    """The folder above the one that is current while the PDFs are made."""
+    return tmp_path_factory.mktemp("around")
+
+
+@pytest.fixture(scope="module")
+def made(server, around, tmp_path_factory):
+    """PDFs that one LibreOffice made: of papers with a catch, of each kind's sample, of long tables."""
+    address, _ = server
+    secret = tmp_path_factory.mktemp("secret") / "secret.png"
+    secret.write_bytes(PICTURE)
+    temporary, current = tmp_path_factory.mktemp("temporary"), around / "current"
+    current.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(temporary))
+        patch.chdir(current)
+        pdfs = to_pdf(documents(address, secret))
+    assert list(temporary.iterdir()) == []
+    return pdfs
+
+
 @needs_office
-def test_makes_a_pdf_of_each_document():
-    two = written("第一頁", "第二頁")
-    broken = docx.Document(io.BytesIO(two))
-    broken.paragraphs[1].paragraph_format.page_break_before = True
-    saved = io.BytesIO()
-    broken.save(saved)
-
-    made = to_pdf({"one.docx": two, "two.docx": saved.getvalue()})
-
-    assert list(made) == ["one.pdf", "two.pdf"]
+def test_makes_a_pdf_of_each_document(made):
+    assert list(made)[:2] == ["one.pdf", "two.pdf"]
     assert all(pdf.startswith(b"%PDF-") for pdf in made.values())
-    assert [pages(pdf) for pdf in made.values()] == [1, 2]
+    assert [pages(made[name]) for name in ("one.pdf", "two.pdf")] == [1, 2]
 
 
 @needs_office
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
-def test_the_pdf_says_what_the_document_says():
-    made = to_pdf({"one.docx": written("新臺幣壹佰參拾壹萬貳仟伍佰元整 NT$1,312,500")})
-
-    said = subprocess.run(["pdftotext", "-", "-"], input=made["one.pdf"], capture_output=True, check=True)
-    assert "新臺幣壹佰參拾壹萬貳仟伍佰元整 NT$1,312,500" in said.stdout.decode()
+@needs_text
+def test_the_pdf_says_what_the_document_says(made):
+    assert "新臺幣壹佰參拾壹萬貳仟伍佰元整 NT$1,312,500" in text_of(made["one.pdf"])
 
 
 @needs_office
-def test_a_name_is_no_path_and_no_option(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    body = written("text")
-
-    made = to_pdf({"../above.docx": body, "--help.docx": body, "附 件.docx": body})
-
-    assert list(made) == ["../above.pdf", "--help.pdf", "附 件.pdf"]
-    assert not list(tmp_path.rglob("*.pdf"))
+def test_a_name_is_no_path_and_no_option(made, around):
+    assert list(made)[2:5] == ["../above.pdf", "--help.pdf", "附 件.pdf"]
+    assert not list(around.rglob("*.pdf"))
 
 
 @needs_office
-def test_a_picture_on_the_network_is_not_fetched(server):
-    address, calls = server
-
-    made = to_pdf({"one.docx": written("text", picture=f"{address}/picture.png")})
+def test_a_picture_on_the_network_is_not_fetched(server, made):
+    _, calls = server
 
     assert calls == []
-    assert pages(made["one.pdf"]) == 1
+    assert pages(made["network.pdf"]) == 1
 
 
 @needs_office
-def test_a_file_of_this_machine_is_not_copied_into_the_pdf(tmp_path):
-    secret = tmp_path / "secret.png"
-    secret.write_bytes(PICTURE)
+def test_a_file_of_this_machine_is_not_copied_into_the_pdf(made):
+    pictures = {
+        name: bool(re.search(rb"/Subtype\s*/Image", made[name])) for name in ("machine.pdf", "here.pdf")
+    }
 
-    made = to_pdf({"one.docx": written("text", picture=secret.as_uri())})
+    assert pictures == {"machine.pdf": False, "here.pdf": True}
 
-    assert not re.search(rb"/Subtype\s*/Image", made["one.pdf"])
+
+@needs_office
+def test_each_kind_fills_the_pages_it_should(made):
+    found = {
+        kind: tuple(pages(made[f"{kind}-{language}.pdf"]) for language in ("zh-TW", "en")) for kind in kinds()
+    }
+
+    assert found == PAGES
+
+
+@needs_office
+@needs_text
+@pytest.mark.parametrize(("kind", "language", "rows"), LONG)
+def test_a_long_table_has_its_header_on_every_page(made, kind, language, rows):
+    pdf = made[f"{kind}-{language}-{rows}.pdf"]
+
+    heads = {"en": ("Description", "Unit price"), "zh-TW": ("項目說明", "單價")}[language]
+    sheets = text_of(pdf).split("\f")[:-1]
+    with_rows = [sheet for sheet in sheets if re.search(r"^ +\d+ .*\d,\d{3}", sheet, re.MULTILINE)]
+    assert len(sheets) == pages(pdf) == LONG[kind, language, rows]
+    assert len(with_rows) > 1
+    assert all(head in sheet for sheet in with_rows for head in heads)
 
 
 def test_without_libreoffice_it_says_what_to_install(monkeypatch):

@@ -1,4 +1,4 @@
-"""Documents are sound Word files: by our own rules, and by the Open XML SDK where it is at hand."""
+"""Documents are sound Word files: by our own rules, by the schema and by the Open XML SDK where at hand."""
 
 import importlib.util
 import json
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,8 +17,15 @@ import pytest
 from workflow.documents.catalogue import find_layout, kinds, languages
 from workflow.documents.engine import compile_template
 from workflow.documents.package import read_package, write_package
+from workflow.documents.redline import accept_all, reject_all, tracked_changes
+from workflow.documents.rich import Link, PageBreak, Picture, Run
 
 VALIDATOR = os.environ.get("ASSENT_OOXML_VALIDATOR")
+#: The smallest picture there is.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080200000090"
+    "7753de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
+)
 EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
 
 needs_validator = pytest.mark.skipif(
@@ -63,6 +71,27 @@ def emptied(value):
     return [] if isinstance(value, list) else ""
 
 
+def redline(kind, language):
+    """Return a document with all that makes it another one marked as changes."""
+    full, empty = filled(kind, language), filled(kind, language, emptied)
+    return tracked_changes(full, empty, author="許庭瑋 <a&b>", at=datetime(2026, 11, 23, 2, tzinfo=UTC))
+
+
+def rich():
+    """Return a document with every value there is beside text, each more than once."""
+    look = {"bold": True, "italic": True, "underline": True, "strike": True, "colour": "AA0000", "size": 14}
+    fonts = {"font": "Arial", "east_asian_font": "PMingLiU"}
+    values = [
+        Run(text="甲 & <乙>\n丙", **look, **fonts),
+        Link("網址 & <a>", "https://example.com/?a=1&b=2"),
+        PageBreak(),
+        Picture(PICTURE, 20, 10, 'A "seal" & <stamp>'),
+        "text",
+    ]
+    template = edited(DOCUMENT, PARAGRAPH, r"\1<w:r><w:t>{{r rich }}</w:t></w:r>")
+    return compile_template(template).render({"rich": values * 2})
+
+
 def sdk_errors(body, folder, name="document.docx"):
     """Return what the Open XML SDK says against a document."""
     (folder / name).write_bytes(body)
@@ -72,6 +101,13 @@ def sdk_errors(body, folder, name="document.docx"):
     verdict = json.loads(done.stdout)
     assert verdict["ok"] is not bool(verdict["errors"]), done.stderr
     return [(error["id"], error["xPath"], error["description"]) for error in verdict["errors"]]
+
+
+def all_sdk_errors(bodies, folder):
+    """Return what the Open XML SDK says against each of many documents that has a fault."""
+    with ThreadPoolExecutor(2) as pool:
+        said = pool.map(lambda name: sdk_errors(bodies[name], folder, name), bodies)
+    return {name: errors for name, errors in zip(bodies, said, strict=True) if errors}
 
 
 def edited(part, pattern, replacement):
@@ -109,6 +145,25 @@ def test_every_document_of_the_demonstration_is_sound(faults, papers):
 
     assert len(found) > 20
     assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_every_document_of_the_demonstration_is_valid(schema, papers):
+    found = {name: schema(body) for name, body in papers.items()}
+
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize(("kind", "language"), EACH)
+def test_a_redline_is_sound_and_valid_and_so_is_what_it_leads_to(faults, schema, kind, language):
+    marked = redline(kind, language)
+
+    for body in (marked, accept_all(marked), reject_all(marked)):
+        assert faults(body) == []
+        assert schema(body) == []
+
+
+def test_values_that_are_more_than_text_are_sound(faults):
+    assert faults(rich()) == []
 
 
 DOCUMENT, LINKS = "word/document.xml", "word/_rels/document.xml.rels"
@@ -167,19 +222,27 @@ def test_a_part_that_is_missed_is_found(faults):
 
 
 @needs_validator
-@pytest.mark.parametrize(("kind", "language"), EACH)
-def test_the_open_xml_sdk_finds_nothing_in_a_sample(tmp_path, kind, language):
-    body = filled(kind, language)
+def test_the_open_xml_sdk_finds_nothing_in_a_sample_of_each_kind(tmp_path):
+    samples = {f"{kind}-{language}.docx": filled(kind, language) for kind, language in EACH}
 
-    assert sdk_errors(body, tmp_path) == []
+    assert all_sdk_errors(samples, tmp_path) == {}
+
+
+@needs_validator
+def test_the_open_xml_sdk_finds_nothing_in_a_redline_of_each_kind(tmp_path):
+    marked = {f"{kind}-{language}.docx": redline(kind, language) for kind, language in EACH}
+
+    assert all_sdk_errors(marked, tmp_path) == {}
+
+
+@needs_validator
+def test_the_open_xml_sdk_finds_nothing_in_values_that_are_more_than_text(tmp_path):
+    assert sdk_errors(rich(), tmp_path) == []
 
 
 @needs_validator
 def test_the_open_xml_sdk_finds_nothing_in_the_demonstration(papers, tmp_path):
-    with ThreadPoolExecutor(2) as pool:
-        said = pool.map(lambda name: sdk_errors(papers[name], tmp_path, name), papers)
-
-    assert {name: errors for name, errors in zip(papers, said, strict=True) if errors} == {}
+    assert all_sdk_errors(papers, tmp_path) == {}
 
 
 @needs_validator

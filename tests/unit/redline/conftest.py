@@ -1,6 +1,7 @@
 """Small documents written as WordprocessingML, so that a test says all there is in them."""
 
 import io
+import os
 import zipfile
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
@@ -180,3 +181,23 @@ def part_of():
             return package.read(name).decode()
 
     return read
+
+
+@pytest.fixture(autouse=True)
+def valid(request, monkeypatch):
+    """Hold every redline a test makes against the schema: it adds no fault to those of its versions."""
+    make = getattr(request.module, "tracked_changes", None)
+    if make is None or not os.environ.get("ASSENT_OOXML_XSD"):
+        yield
+        return
+    faults = request.getfixturevalue("schema")
+    made = []
+
+    def noted(old, new, **said):
+        made.append((old, new, make(old, new, **said)))
+        return made[-1][-1]
+
+    monkeypatch.setattr(request.module, "tracked_changes", noted)
+    yield
+    for old, new, tracked in made:
+        assert set(faults(tracked)) <= {*faults(old), *faults(new)}
