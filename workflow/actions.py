@@ -5,13 +5,13 @@ asked of the rules, whether the state allows it of the state table.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from workflow.case import Case
+from workflow.case import DECLINED, Case
 from workflow.errors import (
     ActionNotAllowedError,
     EvidenceMissingError,
@@ -33,7 +33,7 @@ from workflow.store import Unit
 from workflow.terms import Terms, from_canonical
 from workflow.texts import tidy
 from workflow.values.dates import long_date
-from workflow.values.deadlines import due, taiwan_calendar
+from workflow.values.deadlines import HOME, reply_by
 
 #: Working days the other side is given to answer a confirmation letter.
 REPLY_DAYS = 10
@@ -98,7 +98,7 @@ class Action:
         still_open = unsettled(plan, rounds)
         if still_open:
             raise IssuesUnsettledError(ref=case.ref, topics=", ".join(still_open))
-        required, rule = self.rules.formal_contract(terms)
+        required, rule = self.rules.formal_contract(self.unit, terms)
         payload = {
             "terms": self.unit.put(terms.canonical()),
             "title": terms.title,
@@ -110,18 +110,19 @@ class Action:
     def confirm(self, case: Case) -> Event:
         """Issue the confirmation letter for the other side."""
         owner = self._staff(case, "confirm")
-        today = self.unit.now.astimezone(TAIPEI).date()
-        reply_by = due(today, REPLY_DAYS, "working_day", taiwan_calendar())
+        terms = self._terms(case)
+        country = terms.theirs.country if terms else HOME
+        day, minded = reply_by(self._today, REPLY_DAYS, country, self.rules.overrides)
         required, rule = case.formal_contract or (True, "")
         letter = self._issuer(case, owner).issue(
             "confirmation-letter",
-            self._terms(case),
+            terms,
             {
-                "reply_by": long_date(reply_by, case.language),
+                "reply_by": long_date(day, case.language),
                 "formal_contract": {"required": "yes" if required else "no", "rule": rule},
             },
         )
-        payload = {"reply_by": reply_by.isoformat(), "documents": [letter]}
+        payload = {"reply_by": day.isoformat(), "calendars": list(minded), "documents": [letter]}
         return self._append(case, Type.CONFIRMATION_SENT, State.CONFIRMING, payload)
 
     def acknowledge(self, case: Case, evidence: Path, *, received_on: date | None, note: str) -> Event:
@@ -155,26 +156,27 @@ class Action:
         }
         return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
 
-    def import_draft(self, case: Case, path: Path, note: str) -> Event:
-        """Keep what the other side sent back, byte for byte, and what comparing it found."""
-        from workflow.documents.received import examine  # the redline engine, which nothing else here needs
-
+    def returned(self, case: Case, path: Path) -> "Returned":
+        """Read what the other side sent back and what it is compared with, before anything is recorded."""
         self._staff(case, "import_draft")
-        terms = self._terms(case)
-        if terms is None or case.contract is None:
+        if not case.terms or case.contract is None:
             raise TermsMissingError(ref=case.ref)
-        evidence = self._evidence(path)
-        found = examine(
-            self.unit.get(case.contract.file), self.unit.get(evidence["sha256"]), name=path.name, terms=terms
-        )
-        report = json.dumps(found.as_data(), ensure_ascii=False, sort_keys=True).encode()
+        name, body = _read_evidence(path)
+        return Returned(name, body, self.unit.get(case.contract.file), self.unit.get(case.terms))
+
+    def import_draft(self, case: Case, returned: "Returned", found: Mapping[str, Any], note: str) -> Event:
+        """Keep what the other side sent back, byte for byte, and what comparing it found."""
+        self._staff(case, "import_draft")
+        if case.contract is None:
+            raise TermsMissingError(ref=case.ref)
+        report = json.dumps(found, ensure_ascii=False, sort_keys=True).encode()
         payload = {
-            "evidence": evidence,
+            "evidence": self._kept(returned.name, returned.body),
             "sent": case.contract.file,
             "report": self.unit.put(report),
-            "hidden": len(found.hidden),
-            "marked": len(found.marked),
-            "findings": len(found.findings),
+            "hidden": len(found["hidden"]),
+            "marked": len(found["marked"]),
+            "findings": sum(len(found[kind]) for kind in ("findings", "unseen", "fetched")),
             "note": self._note(note),
         }
         return self._append(case, Type.DRAFT_RECEIVED, case.state, payload)
@@ -195,13 +197,15 @@ class Action:
         asked = self.rules.asked_of(self.unit, case, terms, self.person, revision, contract)
         issuer = self._issuer(case, owner, revision)
         documents += [issuer.issue(p.kind, terms, p.context, suffix=p.suffix) for p in asked.papers]
-        blocked = bool(asked.flags) or any(f.origin != "policy" for f in case.blocking_flags)
+        blocked = bool(asked.flags) or _still_blocked(case, asked.standing["flags_kept"])
         payload = {
             "revision": revision,
             "document": contract,
             "terms": case.terms,
             "policy": self.unit.put(asked.policy),
             "trace": self.unit.put(asked.trace),
+            "made_of": self.unit.put(asked.parts),
+            **asked.standing,
             "seats": list(asked.seats),
             "flags": list(asked.flags),
             "note": self._note(note),
@@ -276,23 +280,46 @@ class Action:
         return self.unit.note(tidy(text, of="note"))
 
     def _evidence(self, path: Path) -> dict[str, Any]:
-        try:
-            name = tidy(path.name, of="file name")
-        except InvalidInputError:
-            raise EvidenceMissingError(
-                path=ascii(path.name), reason=mark("its name cannot be written")
-            ) from None
-        try:
-            if not path.is_file() and path.exists():
-                raise EvidenceMissingError(path=path, reason=mark("it is not a file"))
-            if path.stat().st_size > LARGEST_EVIDENCE:
-                raise EvidenceMissingError(path=path, reason=mark("it is larger than 50 MB"))
-            body = path.read_bytes()
-        except OSError as error:
-            raise EvidenceMissingError(path=path, reason=error.strerror) from None
-        if not body.strip():
-            raise EvidenceMissingError(path=path, reason=mark("it is empty"))
+        return self._kept(*_read_evidence(path))
+
+    def _kept(self, name: str, body: bytes) -> dict[str, Any]:
         return {"name": name, "sha256": self.unit.put(body), "size": len(body)}
+
+
+def _still_blocked(case: Case, kept: Collection[str]) -> bool:
+    """Tell whether a flag from before stops the sign-off, as the new submission leaves it."""
+    return any(
+        flag.blocking if flag.id in kept or flag.status == DECLINED else flag.origin != "policy"
+        for flag in case.flags
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A draft the other side returned, the bytes that were sent, and the terms agreed on."""
+
+    name: str
+    body: bytes
+    sent: bytes
+    terms: bytes
+
+
+def _read_evidence(path: Path) -> tuple[str, bytes]:
+    try:
+        name = tidy(path.name, of="file name")
+    except InvalidInputError:
+        raise EvidenceMissingError(path=ascii(path.name), reason=mark("its name cannot be written")) from None
+    try:
+        if not path.is_file() and path.exists():
+            raise EvidenceMissingError(path=path, reason=mark("it is not a file"))
+        if path.stat().st_size > LARGEST_EVIDENCE:
+            raise EvidenceMissingError(path=path, reason=mark("it is larger than 50 MB"))
+        body = path.read_bytes()
+    except OSError as error:
+        raise EvidenceMissingError(path=path, reason=error.strerror) from None
+    if not body.strip():
+        raise EvidenceMissingError(path=path, reason=mark("it is empty"))
+    return name, body
 
 
 def _plan_context(plan: Plan) -> dict[str, Any]:

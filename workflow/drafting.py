@@ -194,8 +194,21 @@ class Agreement:
         return self._do("draft", once, lambda act, case: act.draft(case, terms))
 
     def import_draft(self, path: StrPath, *, note: str = "", once: str = "") -> Self:
-        """Keep a draft the other side returned, and compare it with what was sent."""
-        return self._do("import_draft", once, lambda act, case: act.import_draft(case, Path(path), note))
+        """Keep a draft the other side returned, and compare it with what was sent.
+
+        It is examined by a process of its own, and between two transactions: nobody waits for it.
+        """
+        from workflow.documents.worker import examine_apart
+
+        space, key = self._workspace, attempt(self._workspace.person, "import_draft", once)
+        with space.begin() as unit:
+            if unit.earlier(self.ref, key) is not None:
+                self.case = unit.case(self.ref)
+                return self
+            case = unit.case(self.ref, seen=self.case.seq)
+            given = Action(unit, space.person, space.rules, key).returned(case, Path(path))
+        found = examine_apart(given.sent, given.body, name=given.name, terms=given.terms)
+        return self._do("import_draft", once, lambda act, case: act.import_draft(case, given, found, note))
 
     def submit(self, *, note: str = "", once: str = "") -> Self:
         """Put the draft forward for review and sign-off."""

@@ -4,18 +4,15 @@ On a terminal, text that stayed is shortened to what surrounds a change; other p
 all of it.
 """
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
-from typing import Any
 
-from approvals.cli.output import say, show, show_table, visible, width, wrap
+from approvals.cli.output import on_terminal, say, show, show_table, show_wrapped, visible, width, wrap
 from workflow.documents.redline.clauses import Clause, Counts, Kind, Passage, Run
-from workflow.documents.redline.comparison import Comparison
 from workflow.documents.redline.inline import OBJECT
 from workflow.documents.redline.textdiff import Op
 from workflow.documents.redline.tokens import is_wide
+from workflow.documents.redline.unseen import Unseen, Unshown
 from workflow.i18n import mark, translate
 
 PARTS = {
@@ -32,17 +29,26 @@ KINDS = {
     Kind.REMOVED: mark("removed"),
     Kind.MOVED: mark("moved"),
 }
+_UNSEEN = {
+    Unshown.LINK: mark("a link leads elsewhere: {said}"),
+    Unshown.FIELD: mark("a field computes what is shown: {said}"),
+    Unshown.HIDDEN: mark("there is text that a reader cannot see: {said}"),
+    Unshown.COMMENT: mark("a comment by {said}"),
+    Unshown.BINDING: mark("what is shown is taken from another place in the file: {said}"),
+}
 # How many columns of unchanged text are kept beside a change.
 _BESIDE = 30
 
 
-def show_comparison(found: Comparison, *, stat: bool) -> None:
-    """Print the clauses that changed, or with *stat* only how much did in each."""
-    if stat:
-        rows = [(heading(clause), amounts(clause.counts)) for clause in found.clauses]
-        show_table((mark("CLAUSE"), mark("CHANGED")), rows, flexible=[0])
-        return
-    for clause in found.clauses:
+def show_amounts(clauses: Sequence[Clause]) -> None:
+    """Print how much changed in each clause."""
+    rows = [(heading(clause), amounts(clause.counts)) for clause in clauses]
+    show_table((mark("CLAUSE"), mark("CHANGED")), rows, flexible=[0])
+
+
+def show_clauses(clauses: Sequence[Clause]) -> None:
+    """Print the clauses that changed, with what went and came."""
+    for clause in clauses:
         show()
         show(heading(clause))
         for passage in clause.passages:
@@ -51,11 +57,24 @@ def show_comparison(found: Comparison, *, stat: bool) -> None:
                 _show_lines(say(mark("(moved here)")) * moved + " " * moved + _written(passage))
 
 
+def show_unseen(found: Iterable[Unseen]) -> None:
+    """Print what the new document holds that its text does not show."""
+    for each in found:
+        what = say(_UNSEEN[each.kind], said=each.text)
+        where = _name(each.part, each.number, each.title)
+        show_wrapped("! ", say(mark("{where}: {what}"), where=where, what=what))
+
+
+def show_fetched(found: Iterable[tuple[str, str]]) -> None:
+    """Print what a document asks for from elsewhere when it is opened."""
+    text = mark("{name} fetches {target} when it is opened; nothing was fetched here")
+    for name, target in found:
+        show_wrapped("! ", say(text, name=name, target=target))
+
+
 def heading(clause: Clause) -> str:
     """Return a clause's number and title, and what happened to it."""
-    name = "  ".join(filter(None, (clause.number, clause.title)))
-    if clause.part != "body" or not name:
-        name = translate(PARTS[clause.part])
+    name = _name(clause.part, clause.number, clause.title)
     happened = translate(KINDS[clause.kind])
     return visible(f"{name}   ({happened})" if happened else name)
 
@@ -65,18 +84,9 @@ def amounts(counts: Counts) -> str:
     return say(mark("+{come} -{gone} words"), come=counts.words_inserted, gone=counts.words_deleted)
 
 
-def as_data(clause: Clause) -> Mapping[str, Any]:
-    """Return a clause as JSON has it."""
-    return {
-        "part": clause.part,
-        "number": clause.number,
-        "title": clause.title,
-        "kind": clause.kind.value,
-        "passages": [
-            {"kind": p.kind.value, "number": p.number, "runs": [[run.op.value, run.text] for run in p.runs]}
-            for p in clause.passages
-        ],
-    }
+def _name(part: str, number: str, title: str) -> str:
+    name = "  ".join(filter(None, (number, title)))
+    return name if part == "body" and name else translate(PARTS[part])
 
 
 def _is_heading(passage: Passage, clause: Clause) -> bool:
@@ -107,7 +117,7 @@ def _apart(run: Run, following: Sequence[Run]) -> bool:
 
 def _context(text: str, *, first: bool, last: bool) -> str:
     """Shorten unchanged text to what is near a change."""
-    if not _on_terminal() or width(text) <= 2 * _BESIDE + 5 or (first and last):
+    if not on_terminal() or width(text) <= 2 * _BESIDE + 5 or (first and last):
         return text
     head = "" if first else f"{_cut(text)} "
     tail = "" if last else f" {_cut(text[::-1])[::-1]}"
@@ -128,9 +138,5 @@ def _cut(text: str) -> str:
 def _show_lines(text: str) -> None:
     room = get_terminal_size((80, 24)).columns - 2
     for line in text.split("\n"):
-        for piece in wrap(visible(line), room) if _on_terminal() else [visible(line)]:
+        for piece in wrap(visible(line), room) if on_terminal() else [visible(line)]:
             show(f"  {piece}")
-
-
-def _on_terminal() -> bool:
-    return sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))

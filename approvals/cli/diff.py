@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,13 @@ class _Side:
     metavar="FILE",
     help=mark("Write a Word document with tracked changes."),
 )
+@click.option("--author", metavar="NAME", help=mark("Who the changes are by; who drafted, unless given."))
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    metavar="DATE",
+    help=mark("When they were made (UTC); when the text was drafted, or the file written, unless given."),
+)
 @click.option("--stat", is_flag=True, help=mark("Only say how much changed in each clause."))
 @click.option("--exit-code", is_flag=True, help=mark("End with 1 where anything changed, with 0 otherwise."))
 @click.option("--accept", is_flag=True, help=mark("Take changes that are tracked in a file as accepted."))
@@ -65,12 +72,14 @@ def diff_command(
     revisions: str | None,
     files: tuple[Path, Path] | None,
     docx: Path | None,
+    author: str | None,
+    date: datetime | None,
     stat: bool,
     exit_code: bool,
     accept: bool,
 ) -> int:
     """Compare two texts."""
-    from workflow.documents.redline import compare
+    from workflow.documents.worker import compare_apart
 
     if bool(ref) == bool(files):
         raise click.UsageError(say(mark("name an agreement, or two files with --files")))
@@ -79,10 +88,19 @@ def diff_command(
     else:
         with settings.reader() as reader:
             full, old, new = _from_store(reader, ref or "", revisions or "")
-    resolve = "accept" if accept else ""
-    found = compare(old.body, new.body, resolve=resolve, names=(old.name, new.name))
+    new = replace(new, author=author or new.author, at=date.replace(tzinfo=UTC) if date else new.at)
+    found, marked = compare_apart(
+        old.body,
+        new.body,
+        names=(old.name, new.name),
+        resolve="accept" if accept else "",
+        author=new.author if docx else "",
+        at=new.at.isoformat(),
+    )
     if docx:
-        _write_tracked(docx, old, new, resolve)
+        from workflow.files import save_files
+
+        save_files({docx.name: marked}, docx.parent, replace=True)
     if settings.as_json:
         _show_json(full, old, new, found)
     else:
@@ -95,9 +113,11 @@ def diff_command(
 
 
 def _from_file(path: Path, settings: Settings) -> _Side:
-    """Read a file; the time of its changes is when it was last written."""
+    """Read a file; the time of its changes is when it was last written, unless it is said."""
+    from workflow.documents.worker import read_foreign
+
     try:
-        body, written = path.read_bytes(), path.stat().st_mtime
+        body, written = read_foreign(path), path.stat().st_mtime
     except OSError as error:
         raise NotComparableError(document=path, reason=error.strerror or str(error)) from None
     return _Side(body, path.name, path.name, settings.actor or "Assent", datetime.fromtimestamp(written, UTC))
@@ -148,17 +168,8 @@ def _from_row(reader: Reader, row: Row) -> _Side:
     return _Side(reader.content(row["file"]), row["name"], label, author, read_time(line["at"]))
 
 
-def _write_tracked(path: Path, old: _Side, new: _Side, resolve: str) -> None:
-    from workflow.documents.redline import tracked_changes
-    from workflow.files import save_files
-
-    names = old.name, new.name
-    body = tracked_changes(old.body, new.body, author=new.author, at=new.at, resolve=resolve, names=names)
-    save_files({path.name: body}, path.parent, replace=True)
-
-
 def _show(ref: str, old: _Side, new: _Side, found: "Comparison", *, stat: bool) -> None:
-    from approvals.cli.changes import amounts, show_comparison
+    from approvals.cli.changes import amounts, show_amounts, show_clauses, show_fetched, show_unseen
 
     asked = f"{visible(old.label)} -> {visible(new.label)}"
     by = (
@@ -168,9 +179,16 @@ def _show(ref: str, old: _Side, new: _Side, found: "Comparison", *, stat: bool) 
     )
     much = say(mark("in {some} of {all} clauses"), some=len(found.clauses), all=found.total)
     show("   ".join(filter(None, (ref, asked, by, f"{amounts(found.counts)} {much}"))))
-    show_comparison(found, stat=stat)
+    if stat:
+        show_amounts(found.clauses)
+    else:
+        show_clauses(found.clauses)
     if not found.clauses:
         show(say(mark("The text is the same.")))
+    if found.unseen or found.fetched:
+        show()
+    show_unseen(found.unseen)
+    show_fetched(found.fetched)
     if found.reformatted:
         remark(say(mark("Only their form changed: {count} paragraphs"), count=found.reformatted))
     if found.not_compared:
@@ -178,18 +196,12 @@ def _show(ref: str, old: _Side, new: _Side, found: "Comparison", *, stat: bool) 
 
 
 def _show_json(ref: str, old: _Side, new: _Side, found: "Comparison") -> None:
-    from approvals.cli.changes import as_data
-
     show_json(
         "diff",
         ref=ref or None,
         **{side: _described(said) for side, said in (("old", old), ("new", new))},
         different=bool(found),
-        total=found.total,
-        counts=asdict(found.counts),
-        reformatted=found.reformatted,
-        clauses=[as_data(clause) for clause in found.clauses],
-        not_compared=found.not_compared,
+        **found.as_data(),
     )
 
 

@@ -35,6 +35,19 @@ def remark(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def on_terminal() -> bool:
+    """Say whether a person reads this, so that lines have to fit."""
+    return sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))
+
+
+def show_wrapped(sign: str, text: str) -> None:
+    """Print a remark after its *sign*; on a terminal its lines stand under each other."""
+    shown = visible(text)
+    room = max(20, get_terminal_size((80, 24)).columns - width(sign))
+    for number, piece in enumerate(wrap(shown, room) if on_terminal() else [shown]):
+        show((" " * width(sign) if number else sign) + piece)
+
+
 def show_json(command: str, **content: Any) -> None:
     """Print one JSON document that names its schema."""
     document = {"schema": f"assent.{command}/1", **content}
@@ -47,12 +60,13 @@ def show_table(
     *,
     right: Iterable[int] = (),
     flexible: Iterable[int] = (),
+    rather_not: Iterable[int] = (),
 ) -> None:
     """Print aligned columns that fit the terminal.
 
-    Columns named *flexible* are wrapped onto further lines where the table is too wide; where
-    that is not enough each row becomes a card. No other column is ever cut or wrapped. Piped
-    output is tab-separated without headings, for other programs.
+    Columns named *flexible* are wrapped onto further lines where the table is too wide, and then
+    those named *rather_not*; where that is not enough each row becomes a card. No other column
+    is ever cut or wrapped. Piped output is tab-separated without headings, for other programs.
     """
     names = [translate(heading) for heading in headings]
     cells = [[visible(str(cell)) for cell in row] for row in rows]
@@ -60,7 +74,9 @@ def show_table(
         for row in cells:
             show("\t".join(row))
         return
-    widths = _fitted([max(map(width, column)) for column in zip(names, *cells, strict=True)], set(flexible))
+    widths = [max(map(width, column)) for column in zip(names, *cells, strict=True)]
+    least = {i: max(_NARROWEST, width(names[i])) for i in flexible}
+    widths = _fitted(widths, least) or _fitted(widths, least | dict.fromkeys(rather_not, _NARROWEST))
     if not widths:
         _show_cards(names, cells)
         return
@@ -72,13 +88,13 @@ def show_table(
             show("  ".join(parts).rstrip())
 
 
-def _fitted(widths: list[int], flexible: set[int]) -> list[int]:
-    """Take what is too much from the widest flexible column, again and again; none where it cannot fit."""
+def _fitted(widths: list[int], least: Mapping[int, int]) -> list[int]:
+    """Take what is too much from the widest column that is above its *least*; none where it cannot fit."""
     room = get_terminal_size((80, 24)).columns
     fitted = list(widths)
     while sum(fitted) + 2 * (len(fitted) - 1) > room:
-        widest = max(flexible, key=lambda i: fitted[i], default=None)
-        if widest is None or fitted[widest] <= _NARROWEST:
+        widest = max((i for i in least if fitted[i] > least[i]), key=lambda i: fitted[i], default=None)
+        if widest is None:
             return []
         fitted[widest] -= 1
     return fitted

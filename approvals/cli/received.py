@@ -1,13 +1,14 @@
 """The other side's paper: keep it, compare it with what was sent, say what was not marked."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from approvals.cli.lazy import command
-from approvals.cli.output import say, show, show_json, visible
+from approvals.cli.output import say, show, show_json, show_wrapped, visible
 from approvals.cli.settings import Settings
 from workflow.i18n import mark
 
@@ -35,51 +36,39 @@ def import_draft_command(settings: Settings, ref: str, file: Path, note: str, on
     with settings.reader() as reader:
         line = next(line for line in reader.lines(full) if line["seq"] == seq)
         found = json.loads(reader.content(line["payload"]["report"]))
+    for finding in found["findings"]:
+        finding["text"] = finding["what"].format(**finding["facts"])
     if settings.as_json:
         show_json(
             "import-draft", ref=full, event=seq, receipt=f"{line['hash'][:4]}-{line['hash'][4:8]}", **found
         )
         return
-    show(
-        say(
-            mark("{ref}: kept {name}, event #{seq}"),
-            ref=full,
-            name=line["payload"]["evidence"]["name"],
-            seq=seq,
-        )
-    )
-    _clauses(
-        mark("Changed WITHOUT being marked:"),
-        found["hidden"],
-        mark("Nothing was changed without being marked."),
-    )
-    _clauses(mark("Marked as revisions:"), found["marked"], "")
+    name = visible(line["payload"]["evidence"]["name"])
+    show(say(mark("{ref}: kept {name}, event #{seq}"), ref=full, name=name, seq=seq))
+    _show(found, name)
+
+
+def _show(found: Mapping[str, Any], name: str) -> None:
+    """Print what comparing a draft found: what was not marked first."""
+    from approvals.cli.changes import show_clauses, show_fetched, show_unseen
+    from workflow.documents.redline.clauses import Clause
+    from workflow.documents.redline.comparison import unseen_of
+
+    if found["hidden"]:
+        show(say(mark("Changed WITHOUT being marked:")))
+        show_clauses([*map(Clause.from_data, found["hidden"])])
+    else:
+        show(say(mark("Nothing was changed without being marked.")))
+    if found["marked"]:
+        show()
+        show(say(mark("Marked as revisions:")))
+        show_clauses([*map(Clause.from_data, found["marked"])])
+    if found["unseen"] or found["fetched"] or found["findings"]:
+        show()
+    show_unseen([*map(unseen_of, found["unseen"])])
+    show_fetched((name, target) for target in found["fetched"])
     for finding in found["findings"]:
-        show(f"! {visible(finding)}")
+        show_wrapped("! ", say(finding["what"], **finding["facts"]))
     if found["not_compared"]:
-        show(say(mark("Not compared: {parts}"), parts=", ".join(found["not_compared"])))
-
-
-def _clauses(heading: str, clauses: list[dict[str, Any]], otherwise: str) -> None:
-    if not clauses:
-        if otherwise:
-            show(say(otherwise))
-        return
-    show(say(heading))
-    for clause in clauses:
-        show("  " + " ".join(filter(None, (clause["number"], clause["title"])) or [clause["part"]]))
-        for passage in clause["passages"]:
-            show("    " + visible(_marked(passage["runs"])))
-
-
-def _marked(runs: list[list[str]]) -> str:
-    """Write a passage with what went in [-brackets-] and what came in {+braces+}, long equal text cut."""
-    written = []
-    for op, text in runs:
-        if op == "delete":
-            written.append(f"[-{text}-]")
-        elif op == "insert":
-            written.append(f"{{+{text}+}}")
-        else:
-            written.append(text if len(text) <= 60 else f"{text[:25]} ... {text[-25:]}")
-    return "".join(written)
+        show()
+        show_wrapped("", say(mark("Not compared: {parts}"), parts=", ".join(found["not_compared"])))

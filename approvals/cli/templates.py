@@ -1,15 +1,31 @@
 """Templates: which there are, what is wrong with one, and what it looks like with data."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from approvals.cli.lazy import command, group
-from approvals.cli.output import say, show, show_json, show_table
+from approvals.cli.output import say, show, show_json, show_table, show_wrapped
 from approvals.cli.settings import Settings
 from workflow.errors import TemplateError
 from workflow.i18n import mark
+
+_PLACES = {
+    "document": mark("in the text"),
+    "header": mark("in a page header"),
+    "footer": mark("in a page footer"),
+    "footnotes": mark("in a footnote"),
+    "endnotes": mark("in an endnote"),
+    "comments": mark("in a comment"),
+    "core": mark("in the document's properties"),
+    "styles": mark("in the styles"),
+}
+# The lint cuts the text of a paragraph there.
+_CUT = 80
+# So many places of the same mistake are named.
+_SHOWN = 3
 
 
 @group("templates", mark("List, check and try document templates."), default="list")
@@ -85,28 +101,35 @@ def check_templates(settings: Settings, files: tuple[Path, ...], kind: str) -> i
 )
 def try_template(settings: Settings, file: Path, data: Path | None, out: Path) -> None:
     """Render a template."""
-    from workflow.documents.engine import compile_template
-    from workflow.documents.samples import made_up
-    from workflow.documents.worker import check_apart
+    from workflow.documents.worker import try_apart
     from workflow.files import save_files
     from workflow.problems import read_toml
 
-    body = _read(file)
-    report = check_apart(body, name=file.name)
-    template = compile_template(body, name=file.name)
-    context = read_toml(data) if data else made_up(report["fields"])
-    (path,) = save_files({out.name: template.render(context)}, out.parent, replace=True)
+    if data:
+        read_toml(data)  # says what is wrong with it
+    fields, made = try_apart(_read(file), name=file.name, data=data.read_bytes() if data else None)
+    (path,) = save_files({out.name: made}, out.parent, replace=True)
     if settings.as_json:
-        show_json("templates-try", file=str(path), fields=report["fields"])
+        show_json("templates-try", file=str(path), fields=fields)
     else:
         show(str(path))
 
 
 def _read(path: Path) -> bytes:
+    from workflow.documents.worker import read_foreign
+
     try:
-        return path.read_bytes()
+        return read_foreign(path)
     except OSError as error:
         raise TemplateError(template=path, reason=error.strerror) from None
+
+
+def _place(part: str, text: str) -> str:
+    """Say where something stands, as its author sees the document."""
+    kind = re.sub(r"\d*\.xml$", "", part.rpartition("/")[2])
+    where = say(_PLACES[kind]) if kind in _PLACES else part
+    shown = f"{text}..." if len(text) >= _CUT else text
+    return say(mark('{where}: "{said}"'), where=where, said=shown) if text and where else where or shown
 
 
 def _show(report: dict[str, Any]) -> None:
@@ -116,12 +139,18 @@ def _show(report: dict[str, Any]) -> None:
             name=report["name"],
         )
     )
+    alike: dict[tuple[bool, str, str], list[str]] = {}
     for finding in report["findings"]:
-        severity = "xx" if finding["severity"] == "error" else "! "
-        place = " ".join(filter(None, (finding["part"], repr(finding["text"]) if finding["text"] else "")))
-        show(f"  {severity} {place}".rstrip())
-        show(f"     {finding['what']}")
-        show(f"     {finding['fix']}")
+        key = finding["severity"] != "error", finding["what"], finding["fix"]
+        alike.setdefault(key, []).append(_place(finding["part"], finding["text"]))
+    for (mild, what, fix), places in sorted(alike.items(), key=lambda entry: entry[0][0]):
+        show_wrapped("  !  " if mild else "  xx ", what)
+        for place in places[:_SHOWN]:
+            if place:
+                show_wrapped("     ", place)
+        if len(places) > _SHOWN:
+            show_wrapped("     ", say(mark("and in {count} more places"), count=len(places) - _SHOWN))
+        show_wrapped("     ", say(mark("try  {fix}"), fix=fix))
     if report["fields"]:
         show_table(
             (mark("FIELD"), mark("SHAPE")),

@@ -86,7 +86,7 @@ def test_macros(with_document, good):
     assert "run code" in refused(with_document(b"<d/>", **{"word/vbaProject.bin": b"x"}), good)
 
 
-def test_what_would_be_fetched_from_elsewhere(word, good):
+def test_what_would_be_fetched_from_elsewhere_is_told_and_not_in_what_is_made(word, good, part_of):
     relation = (
         b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         b'<Relationship Id="r" '
@@ -96,13 +96,18 @@ def test_what_would_be_fetched_from_elsewhere(word, good):
     with zipfile.ZipFile(io.BytesIO(good)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
 
-    assert "fetches" in refused(word.package(parts | {"word/_rels/document.xml.rels": relation}), good)
+    fetching = word.package(parts | {"word/_rels/document.xml.rels": relation})
+    made = tracked_changes(good, fetching, author="A", at=word.at)
+
+    assert compare(good, fetching).fetched == (("the new document", "https://example.com/a.png"),)
+    assert "example.com" not in part_of(made, "word/_rels/document.xml.rels")
+    assert not compare(good, made).fetched[0][1].startswith("http")
 
 
 def test_xml_too_deep_to_walk(with_document, good):
     content = b"<d>" * 300 + b"</d>" * 300
 
-    assert "depth" in refused(with_document(content), good).lower()
+    assert "nests too deeply" in refused(with_document(content), good)
 
 
 def test_changes_that_are_still_tracked(word, good):

@@ -7,6 +7,7 @@ pages take little longer than their parts. What lies between the anchors is smal
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -33,33 +34,60 @@ def equal_pairs(
 
 
 def alike_pairs(rows: int, columns: int, likeness: Callable[[int, int], float]) -> Pairs:
-    """Return rising index pairs whose likeness adds up to the most; zero never pairs."""
+    """Return rising index pairs whose likeness adds up to the most; zero never pairs.
+
+    Where there are very many, only those near the diagonal are looked at.
+    """
     if not rows or not columns:
         return []
     reach = columns if rows * columns <= _LARGEST_TABLE else max(2, _LARGEST_TABLE // rows // 2)
-    best: list[list[float]] = [[0.0] * (columns + 1)]
+    lines = [_Line(0, [0.0])]
     scores: dict[tuple[int, int], float] = {}
     for i in range(rows):
-        above, line = best[-1], [0.0] * (columns + 1)
-        middle = i * columns // rows
-        for j in range(columns):
-            line[j + 1] = max(above[j + 1], line[j])
-            if abs(j - middle) <= reach:
-                score = likeness(i, j)
-                if score > 0 and above[j] + score > line[j + 1]:
-                    line[j + 1] = above[j] + score
-                    scores[i, j] = score
-        best.append(line)
-    return list(reversed(list(_traced(best, scores))))
+        above, middle = lines[-1], i * columns // rows
+        start = max(0, middle - reach)
+        best = above.upto(start)
+        line = _Line(start, [best])
+        for j in range(start, min(columns, middle + reach + 1)):
+            best = max(above.upto(j + 1), best)
+            score = likeness(i, j)
+            if score > 0 and above.upto(j) + score > best:
+                best = above.upto(j) + score
+                scores[i, j] = score
+            line.sums.append(best)
+        lines.append(line)
+    return list(reversed(list(_traced(lines, scores, columns))))
 
 
-def _traced(best: list[list[float]], scores: dict[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
-    i, j = len(best) - 1, len(best[0]) - 1
+@dataclass(slots=True)
+class _Line:
+    """The best sums of all rows so far with the first columns, from ``start`` columns on."""
+
+    start: int
+    sums: list[float]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.sums) - 1
+
+    def upto(self, columns: int) -> float:
+        """Return the best sum with so many columns; further ones add nothing."""
+        return self.sums[min(columns - self.start, len(self.sums) - 1)]
+
+
+def _traced(
+    lines: list[_Line], scores: dict[tuple[int, int], float], columns: int
+) -> Iterator[tuple[int, int]]:
+    i, j = len(lines) - 1, columns
     while i and j:
-        if (i - 1, j - 1) in scores and best[i][j] == best[i - 1][j - 1] + scores[i - 1, j - 1]:
+        line, above = lines[i], lines[i - 1]
+        j = min(j, line.end)
+        if j <= line.start:
+            i -= 1
+        elif (i - 1, j - 1) in scores and line.upto(j) == above.upto(j - 1) + scores[i - 1, j - 1]:
             i, j = i - 1, j - 1
             yield i, j
-        elif best[i][j] == best[i - 1][j]:
+        elif line.upto(j) == above.upto(j):
             i -= 1
         else:
             j -= 1

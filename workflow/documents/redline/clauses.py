@@ -6,8 +6,10 @@ it stood in, one that came to the clause it stands in.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Self
 
 from workflow.documents.redline.names import TBL, Element, T
 from workflow.documents.redline.numbering import Label, Numbering
@@ -84,6 +86,32 @@ class Clause:
         """What became of its text, paragraph after paragraph."""
         return tuple(run for passage in self.passages for run in passage.runs)
 
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data, as it is recorded and printed for programs."""
+        return {
+            "part": self.part,
+            "number": self.number,
+            "title": self.title,
+            "kind": self.kind.value,
+            "passages": [
+                {
+                    "kind": passage.kind.value,
+                    "number": passage.number,
+                    "runs": [[run.op.value, run.text] for run in passage.runs],
+                }
+                for passage in self.passages
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `as_data` was made of."""
+        passages = tuple(
+            Passage(Kind(p["kind"]), p["number"], tuple(Run(Op(op), text) for op, text in p["runs"]))
+            for p in data["passages"]
+        )
+        return cls(data["part"], data["number"], data["title"], Kind(data["kind"]), passages)
+
     @property
     def counts(self) -> Counts:
         """How many words and characters went and came, blanks not counted."""
@@ -114,7 +142,7 @@ class Clauses:
     """Takes paragraph after paragraph, and knows the clauses in the end."""
 
     def __init__(self, old: Source, new: Source) -> None:
-        self._sides = (_Side(old), _Side(new))
+        self.sides = (Headings(old), Headings(new))
         self._clauses: list[_Open] = []
         self._old = self._new = _Open("")
         #: How many paragraphs without any text came or went.
@@ -132,7 +160,7 @@ class Clauses:
     def say(self, old: Element | None, new: Element | None, kind: Kind, runs: tuple[Run, ...]) -> None:
         """Take what became of a paragraph; a side is missing where it came or went."""
         self._turn(old, new, kind)
-        label = self._sides[0].label(old) if new is None else self._sides[1].label(new)
+        label = self.sides[0].label(old) if new is None else self.sides[1].label(new)
         if not runs and kind is not Kind.CHANGED:
             self.blank += 1
         elif kind is not Kind.CHANGED or any(run.op is not Op.EQUAL for run in runs):
@@ -141,8 +169,8 @@ class Clauses:
 
     def leave(self, old: Element) -> None:
         """Pass a paragraph that is told of where it went; what stays behind is told under its old heading."""
-        if self._sides[0].begins(old):
-            number, title = self._sides[0].heading(old)
+        if self.sides[0].begins(old):
+            number, title = self.sides[0].heading(old)
             self._old = self._begin(_Open(self._old.part, number, title, left=True))
 
     def changed(self) -> tuple[Clause, ...]:
@@ -153,11 +181,11 @@ class Clauses:
 
     def _turn(self, old: Element | None, new: Element | None, kind: Kind) -> None:
         """Go on to the next clause where a heading was reached."""
-        began_old = old is not None and self._sides[0].begins(old)
-        began_new = new is not None and self._sides[1].begins(new)
+        began_old = old is not None and self.sides[0].begins(old)
+        began_new = new is not None and self.sides[1].begins(new)
         if not began_old and not began_new:
             return
-        side, element = (self._sides[1], new) if began_new else (self._sides[0], old)
+        side, element = (self.sides[1], new) if began_new else (self.sides[0], old)
         assert element is not None  # noqa: S101 - one of them began
         number, title = side.heading(element)
         opened = self._begin(_Open(self._new.part, number, title, kind))
@@ -171,7 +199,7 @@ class Clauses:
         return clause
 
 
-class _Side:
+class Headings:
     """Where clauses begin in one document."""
 
     def __init__(self, source: Source) -> None:

@@ -61,20 +61,20 @@ _STAYS = {
 }
 
 
-def accept_all(body: bytes) -> bytes:
+def accept_all(body: bytes, *, name: str = "the document") -> bytes:
     """Return the document with every tracked change accepted."""
-    return _resolved(body, keep=(INS, MOVE_TO), drop=(DEL, MOVE_FROM), cell=CELL_DEL, restore=False)
+    return _resolved(body, name, keep=(INS, MOVE_TO), drop=(DEL, MOVE_FROM), cell=CELL_DEL, restore=False)
 
 
-def reject_all(body: bytes) -> bytes:
+def reject_all(body: bytes, *, name: str = "the document") -> bytes:
     """Return the document with every tracked change rejected."""
-    return _resolved(body, keep=(DEL, MOVE_FROM), drop=(INS, MOVE_TO), cell=CELL_INS, restore=True)
+    return _resolved(body, name, keep=(DEL, MOVE_FROM), drop=(INS, MOVE_TO), cell=CELL_INS, restore=True)
 
 
 def _resolved(
-    body: bytes, *, keep: tuple[str, ...], drop: tuple[str, ...], cell: str, restore: bool
+    body: bytes, name: str, *, keep: tuple[str, ...], drop: tuple[str, ...], cell: str, restore: bool
 ) -> bytes:
-    source = Source(read_parts(body, "the document"), "the document")
+    source = Source(read_parts(body, name), name)
     named = [part for part in source.parts if part.startswith("word/") and part.endswith(".xml")]
     # Styles and the like are large; without any of the names in them they need no parsing.
     likely = [part for part in named if COMPARED.fullmatch(part) or _NAMED.search(source.parts[part])]

@@ -28,7 +28,7 @@ from workflow.documents.redline.names import (
     relation_part,
     w,
 )
-from workflow.documents.vetting import vet
+from workflow.documents.vetting import vet_content
 from workflow.errors import NotComparableError, TemplateError
 from workflow.i18n import mark
 
@@ -154,7 +154,7 @@ def open_source(body: bytes, *, name: str, resolve: str = "") -> Source:
     if revised:
         from workflow.documents.redline.resolve import accept_all
 
-        source = Source(read_parts(accept_all(body), name), name)
+        source = Source(read_parts(accept_all(body, name=name), name), name)
     _ = source.body
     return source
 
@@ -165,7 +165,12 @@ def parse(content: bytes, part: str, name: str) -> Element:
         raise NotComparableError(document=name, reason=mark("it is larger than a document is"))
     try:
         root = etree.fromstring(content, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        # 256 elements inside each other; libxml2 has no other name for it.
+        deep = "depth" in str(error)
+        reason = mark("it nests too deeply") if deep else f"{part}: {error.msg}"
+        raise NotComparableError(document=name, reason=reason) from None
+    except ValueError as error:
         raise NotComparableError(document=name, reason=f"{part}: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotComparableError(document=name, reason=mark("it holds a document type definition"))
@@ -192,7 +197,7 @@ def read_parts(body: bytes, name: str) -> dict[str, bytes]:
     """Return the parts of a DOCX, within the limits that templates have."""
     try:
         parts = read_package(body, name=name)
-        vet(parts, name=name)
+        vet_content(parts, name=name)
     except TemplateError as error:
         raise NotComparableError(document=name, reason=error.facts["reason"]) from None
     head = parts[DOCUMENT][:4096]

@@ -12,9 +12,9 @@ from workflow.documents.redline.pictures import text_boxes
 from workflow.documents.redline.source import Source, open_source
 
 
-def text_of(body: bytes) -> dict[str, str]:
+def text_of(body: bytes, *, name: str = "the document") -> dict[str, str]:
     """Return the text of each part of a DOCX as it stands once its changes are accepted."""
-    source = open_source(body, name="the document", resolve="accept")
+    source = open_source(body, name=name, resolve="accept")
     reader = _Reader(source)
     found = {"body": reader.text(source.body, DOCUMENT)}
     for (number, kind, pages), part in sorted(source.furniture().items()):

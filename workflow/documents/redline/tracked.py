@@ -18,6 +18,7 @@ from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, Ele
 from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.source import NAMES, Source, open_source, serialise
 from workflow.documents.redline.styling import Lists, Styles
+from workflow.documents.vetting import disarmed
 
 
 def tracked_changes(
@@ -55,6 +56,8 @@ def tracked_changes(
         after.parts[part] = serialise(after.tree(part))
     styles.write()
     lists.write()
+    # The paper that is read with its changes marked fetches nothing, whatever the other side's did.
+    after.parts |= disarmed(after.parts, name=names[1])
     return write_package(after.parts)
 
 
