@@ -1,6 +1,8 @@
 """Commands that only look start without what drafting, signing and writing need."""
 
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +13,7 @@ HEAVY = {
     "docx",
     "docxtpl",
     "holidays",
+    "icalendar",
     "jinja2",
     "lxml",
     "psycopg",
@@ -54,6 +57,15 @@ def imported(cli, *words, code=0):
 )
 def test_imports_nothing_heavy_to_look(in_sign_off, words):
     assert not imported(in_sign_off, *words) & HEAVY
+
+
+def test_imports_nothing_heavy_to_count_again_how_late_something_is(in_sign_off):
+    with closing(sqlite3.connect(in_sign_off.folder / "assent.db")) as connection:
+        connection.execute("UPDATE seat SET due = '2026-01-06'")
+        connection.commit()
+
+    assert "holidays" in imported(in_sign_off, "inbox", "--as", "bob")
+    assert not imported(in_sign_off, "inbox", "--as", "bob") & HEAVY
 
 
 def test_imports_for_why_no_more_than_the_policy_needs(in_sign_off):

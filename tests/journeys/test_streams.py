@@ -54,8 +54,8 @@ def test_prints_lines_of_columns_for_other_programs(in_sign_off, ways):
 def test_keeps_remarks_out_of_what_other_programs_read(in_sign_off):
     result = in_sign_off("inbox", person="bob")
 
-    assert "waiting for" not in result.out
-    assert "waiting for" in result.err
+    assert "waits for you" not in result.out
+    assert "waits for you" in result.err
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100])

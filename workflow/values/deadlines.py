@@ -1,9 +1,12 @@
 """Periods: the day one ends, and the next day something can be done on.
 
-Owns the arithmetic of 民法 §120 to §122 and of working days, and the Taiwanese calendar
-it needs. What a period is for, and who is late, is decided by others.
+Owns the arithmetic of 民法 §120 to §122 and of working days, and the calendars it needs:
+that of our own office, and where the other side has to answer, theirs too. What a period
+is for, and who is late, is decided by others; the organisation's own exceptions are read
+by ``workflow.office``.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +20,11 @@ from workflow.values.problems import ValueRefusedError
 
 #: The longest period counted, in any unit: a century of days.
 LONGEST: Final = 36_525
+#: The country whose calendar our own people work by.
+HOME: Final = "TW"
+NO_OVERRIDES: Final[Mapping[date, bool]] = MappingProxyType({})
+_CODE: Final = re.compile("[A-Z]{2}")
 _ONE_DAY: Final = timedelta(days=1)
-_NO_OVERRIDES: Final[Mapping[date, bool]] = MappingProxyType({})
 
 
 class Unit(StrEnum):
@@ -83,15 +89,48 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     return sum(calendar.is_working_day(day) for day in days)
 
 
-def taiwan_calendar(overrides: Mapping[date, bool] = _NO_OVERRIDES) -> Calendar:
-    """Return Taiwan's office calendar; *overrides* say of single days, as after a typhoon, if people work."""
-    import holidays  # takes half a second, which most commands can do without
+def office_calendar(country: str = HOME, overrides: Mapping[date, bool] = NO_OVERRIDES) -> Calendar:
+    """Return the days on which offices in *country* work; *overrides* say so of single days.
 
-    return _TaiwanCalendar(holidays.country_holidays("TW"), dict(overrides))
+    Deadlines for our own people are counted by this one alone: they work, and rest, by our
+    calendar wherever the other side is. Only holidays of the whole country are known, not
+    those of a state or a city. A year nobody knows the holidays of is refused when it is
+    asked about, and so is a country.
+    """
+    import holidays  # takes as long as all else a command that only looks does
+
+    try:
+        # The library would take the name of any of its classes for a country.
+        office = holidays.country_holidays(country if _CODE.fullmatch(country) else "")
+    except NotImplementedError:
+        wanted = mark("a country whose holidays are known")
+        raise ValueRefusedError(country, wanted) from None
+    return _OfficeCalendar(office, dict(overrides))
+
+
+def reply_by(
+    start: date, count: int, theirs: str = HOME, overrides: Mapping[date, bool] = NO_OVERRIDES
+) -> tuple[date, tuple[str, ...]]:
+    """Return the last of *count* working days for the other side to answer, and whose calendars it minds.
+
+    A day counts where both sides work. The law gives whoever has to act the next working day
+    in place of a holiday (民法 §122), and a holiday where they are keeps them from answering
+    as ours keeps us from hearing them; so neither side's holidays are taken from the time
+    they were given. Where *theirs* is a country or its year one that nobody knows the
+    holidays of, only ours are minded, and the countries returned say so.
+    """
+    ours = office_calendar(HOME, overrides)
+    if theirs not in ("", HOME):
+        try:
+            both = _SharedCalendar((ours, office_calendar(theirs)))
+            return due(start, count, Unit.WORKING_DAY, both), (HOME, theirs)
+        except ValueRefusedError:
+            pass  # and where it is our own calendar that refuses, it does so again
+    return due(start, count, Unit.WORKING_DAY, ours), (HOME,)
 
 
 @dataclass(frozen=True, slots=True)
-class _TaiwanCalendar:
+class _OfficeCalendar:
     office: Any  # the class is chosen at run time; `holidays` promises no type
     overrides: Mapping[date, bool]
 
@@ -105,6 +144,14 @@ class _TaiwanCalendar:
             raise ValueRefusedError(day, wanted, first=first, last=last)
         # Make-up Saturdays are working days, which is more than "not a holiday".
         return bool(self.office.is_working_day(day))
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedCalendar:
+    calendars: tuple[Calendar, ...]
+
+    def is_working_day(self, day: date) -> bool:
+        return all(calendar.is_working_day(day) for calendar in self.calendars)
 
 
 def _months_after(start: date, months: int) -> date:

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.values.deadlines import Unit, due, last_day, taiwan_calendar, working_days_between
+from workflow.values.deadlines import (
+    Unit,
+    due,
+    last_day,
+    office_calendar,
+    reply_by,
+    working_days_between,
+)
 from workflow.values.problems import ValueRefusedError
 
 DATA = Path(__file__).parents[2] / "data/vectors"
@@ -37,7 +44,7 @@ class Never:
 
 @pytest.fixture(scope="session")
 def taiwan():
-    return taiwan_calendar()
+    return office_calendar()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ def test_works_on_a_make_up_saturday(taiwan):
 
 def test_lets_an_override_close_a_day_and_open_another():
     typhoon, holiday = date(2026, 7, 8), date(2026, 9, 28)
-    calendar = taiwan_calendar({typhoon: False, holiday: True})
+    calendar = office_calendar(overrides={typhoon: False, holiday: True})
 
     assert not calendar.is_working_day(typhoon)
     assert calendar.is_working_day(holiday)
@@ -76,7 +83,7 @@ def test_lets_an_override_close_a_day_and_open_another():
 
 def test_keeps_the_overrides_it_was_given():
     overrides = {date(2026, 7, 8): False}
-    calendar = taiwan_calendar(overrides)
+    calendar = office_calendar(overrides=overrides)
     overrides.clear()
 
     assert not calendar.is_working_day(date(2026, 7, 8))
@@ -86,6 +93,56 @@ def test_keeps_the_overrides_it_was_given():
 def test_refuses_years_whose_holidays_nobody_knows(day, taiwan):
     with pytest.raises(ValueRefusedError, match="whose holidays are known"):
         taiwan.is_working_day(day)
+
+
+def test_knows_the_offices_of_other_countries():
+    thanksgiving = date(2026, 11, 26)
+
+    assert not office_calendar("US").is_working_day(thanksgiving)
+    assert office_calendar("GB").is_working_day(thanksgiving)
+
+
+@pytest.mark.parametrize("country", ["XX", "", "tw", "Taiwan", "HolidayBase", "../TW"])
+def test_refuses_a_country_whose_holidays_nobody_knows(country):
+    with pytest.raises(ValueRefusedError, match="a country whose holidays are known"):
+        office_calendar(country)
+
+
+def test_refuses_a_year_whose_holidays_are_known_of_other_countries_only():
+    with pytest.raises(ValueRefusedError, match="whose holidays are known"):
+        office_calendar("LK").is_working_day(date(2027, 3, 1))
+
+
+def test_the_other_side_answers_on_days_both_sides_work():
+    # Thursday 26 November is Thanksgiving; Friday 25 December is a holiday in both countries.
+    assert reply_by(date(2026, 11, 24), 2, "US") == (date(2026, 11, 27), ("TW", "US"))
+    assert reply_by(date(2026, 11, 24), 2, "TW") == (date(2026, 11, 26), ("TW",))
+    assert reply_by(date(2026, 12, 24), 1, "US") == (date(2026, 12, 28), ("TW", "US"))
+
+
+def test_our_own_holiday_gives_the_other_side_a_day_more():
+    assert reply_by(date(2026, 10, 8), 1, "US") == (date(2026, 10, 13), ("TW", "US"))
+
+
+def test_an_exception_of_ours_counts_for_the_other_side_too():
+    typhoon = {date(2026, 7, 8): False}
+
+    assert reply_by(date(2026, 7, 7), 1, "GB", typhoon) == (date(2026, 7, 9), ("TW", "GB"))
+
+
+def test_a_make_up_saturday_of_ours_is_none_of_theirs():
+    assert reply_by(date(2020, 2, 14), 1, "TW")[0] == date(2020, 2, 15)
+    assert reply_by(date(2020, 2, 14), 1, "GB")[0] == date(2020, 2, 17)
+
+
+@pytest.mark.parametrize("country", ["", "XX", "LK"])
+def test_says_that_only_our_holidays_were_minded_where_theirs_are_not_known(country):
+    assert reply_by(date(2027, 2, 26), 3, country) == (date(2027, 3, 4), ("TW",))
+
+
+def test_refuses_a_reply_in_a_year_of_ours_that_nobody_knows():
+    with pytest.raises(ValueRefusedError, match="whose holidays are known"):
+        reply_by(date(2101, 1, 3), 1, "US")
 
 
 def test_does_not_count_the_first_day():
