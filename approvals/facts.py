@@ -1,18 +1,23 @@
 """From terms to the facts a policy asks. What the terms do not tell stays unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from approvals.aggregation import Earlier, cumulative
 from approvals.conditions import UNKNOWN, Fact
-from workflow.price import value_for_policy
 from workflow.terms import Terms
 
 # An agreement without an end is longer than any band a policy could set.
 _ENDLESS_MONTHS = 1200
 
 
-def facts_of(terms: Terms) -> Mapping[str, Fact]:
-    """Return every field of the policy's vocabulary; amounts before tax, in whole TWD."""
-    value = value_for_policy(terms)
+def facts_of(terms: Terms, *, earlier: Iterable[Earlier] = ()) -> Mapping[str, Fact]:
+    """Return every field of the policy's vocabulary; amounts before tax, in whole TWD.
+
+    With *earlier* agreements of the same party and nature the bands see what all of them
+    amount to, so that it does not matter how a deal is split. A total is never less than the
+    agreement's own value, so it takes its place.
+    """
+    value = cumulative(terms, earlier)
     liability, period, law = terms.liability, terms.period, terms.law
     return {
         "contract_value": value,

@@ -21,6 +21,9 @@ def _words(name: str) -> Kind:
     return TRUTH if bool in answers else frozenset(str(a) for a in answers if a != "unknown")
 
 
+#: Numbers that are always whole: dollars and months.
+WHOLE = frozenset({"contract_value", "cumulative_value_12m", "term_months"})
+
 FIELDS: Mapping[str, Kind] = {
     "contract_value": NUMBER,
     "cumulative_value_12m": NUMBER,

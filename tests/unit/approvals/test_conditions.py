@@ -1,6 +1,7 @@
 """Conditions: every operator and type, which binds tighter, and the slips that are no condition."""
 
 import operator
+import pickle
 import re
 from decimal import Decimal
 
@@ -8,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.conditions import UNKNOWN, read_condition
+from approvals.conditions import LONGEST, UNKNOWN, BadConditionError, read_condition
 from approvals.vocabulary import FIELDS, NUMBER, TRUTH
 
-FEW = settings(max_examples=100, deadline=None, database=None)
+FEW = settings(max_examples=200, deadline=None, database=None)
 NOBODY_ANSWERED = dict.fromkeys(FIELDS, UNKNOWN)
 SIGNS = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
@@ -35,7 +36,7 @@ def test_compares_numbers(sign, value):
     assert holds(f"contract_value {sign} 100", contract_value=value) is SIGNS[sign](value, 100)
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "0.5", "150000", "1e3"])
+@pytest.mark.parametrize("number", ["0", "-1", "0.5", "150000", "2.50"])
 def test_reads_a_number_as_it_is_written(number):
     assert holds(f"cap_pct == {number}", cap_pct=Decimal(number))
     assert not holds(f"cap_pct == {number}", cap_pct=Decimal(number) + Decimal("0.0001"))
@@ -93,6 +94,19 @@ def test_one_known_no_stops_what_must_hold_together():
     assert holds("personal_data is true & cross_border_data is true", personal_data=True)
 
 
+@pytest.mark.parametrize("count", range(1, 9))
+def test_any_alternative_is_enough_and_every_part_is_needed(count):
+    names = TRUTHS[:count]
+    no, yes = dict.fromkeys(names, False), dict.fromkeys(names, True)
+    alternatives, together = (join.join(f"{name} is true" for name in names) for join in (" | ", " & "))
+
+    assert not holds(alternatives, **no)
+    assert holds(together, **yes)
+    for name in names:
+        assert holds(alternatives, **no | {name: True})
+        assert not holds(together, **yes | {name: False})
+
+
 def test_lists_the_fields_it_asks_once_each_in_order():
     condition = read_condition("cap_pct > 5 & government is true | contract_value > 1 | cap_pct < 2")
 
@@ -133,7 +147,7 @@ PARTS = st.one_of(
         )
     ),
 )
-CONDITIONS = st.lists(st.lists(PARTS, min_size=1, max_size=3).map(" & ".join), min_size=1, max_size=3).map(
+CONDITIONS = st.lists(st.lists(PARTS, min_size=1, max_size=4).map(" & ".join), min_size=1, max_size=6).map(
     "|".join
 )
 ANSWERS = st.fixed_dictionaries(
@@ -143,6 +157,26 @@ ANSWERS = st.fixed_dictionaries(
         **{field: st.none() | st.sampled_from(words) for field, words in CHOICES.items()},
     }
 )
+
+
+@FEW
+@given(CONDITIONS, ANSWERS)
+def test_a_part_and_a_copy_answer_as_the_whole_does(text, facts):
+    condition = read_condition(text)
+
+    by_parts = any(all(part.holds(facts) for part in way) for way in condition.alternatives)
+    copy = pickle.loads(pickle.dumps(condition))
+    assert condition.holds(facts) is by_parts is copy.holds(facts)
+    assert copy == condition
+
+
+@FEW
+@given(CONDITIONS)
+def test_says_each_part_so_that_it_can_be_read_again(text):
+    condition = read_condition(text)
+
+    again = read_condition(" | ".join(" & ".join(map(str, way)) for way in condition.alternatives))
+    assert again.alternatives == condition.alternatives
 
 
 @FEW
@@ -188,6 +222,11 @@ def test_answers_as_a_naive_reader_would(text, facts):
         ("contract_value > snan", "'snan' is not a number"),
         ("contract_value > Infinity", "'Infinity' is not a number"),
         ("contract_value > -", "'-' is not a number"),
+        ("contract_value > 1e5", "'1e5' is not a number"),
+        ("contract_value > 1_000", "'1_000' is not a number"),
+        ("contract_value > 1.", "'1.' is not a number"),
+        ("contract_value > --1", "'--1' is not a number"),
+        ("contract_value > " + "9" * 19, "is not a number"),
         ("government == true", "government takes: is true, is false"),
         ("government is yes", "government takes: is true, is false"),
         ("government is True", "government takes: is true, is false"),
@@ -209,6 +248,25 @@ def test_answers_as_a_naive_reader_would(text, facts):
 def test_refuses_a_slip_and_says_what_it_is(text, reason):
     with pytest.raises(ValueError, match=re.escape(reason)):
         read_condition(text)
+
+
+def test_finds_every_slip_of_a_condition():
+    with pytest.raises(BadConditionError) as refusal:
+        read_condition("goverment is true | contract_value > many & cap_pct > 5 | liability is true")
+
+    assert [str(slip) for slip in refusal.value.slips] == [
+        "unknown field 'goverment'",
+        "'many' is not a number",
+        "liability takes: ==, !=, in",
+    ]
+
+
+def test_reads_a_thousand_characters_and_no_more():
+    text = "cap_pct > 5" + " " * (LONGEST - 11)
+
+    assert read_condition(text).holds(NOBODY_ANSWERED)
+    with pytest.raises(ValueError, match="it is longer than 1000 characters"):
+        read_condition(text + " ")
 
 
 @pytest.mark.parametrize(
