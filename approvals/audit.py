@@ -9,9 +9,11 @@ checked holds, and `Report.unchecked` says what could not be checked.
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from approvals.audit_aggregation import Ledger
 from approvals.audit_contents import (
     check_bodies,
     check_documents,
@@ -40,7 +42,7 @@ from workflow.i18n import mark
 from workflow.ledger import entry_of, faults
 from workflow.reading import Reader
 from workflow.replay import apply
-from workflow.terms import from_canonical
+from workflow.terms import Terms, from_canonical
 
 CHECKS = {
     "chain": mark("hash chain"),
@@ -95,7 +97,6 @@ class Report:
                 "compare the heads with receipts kept elsewhere"
             ),
             mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
-            mark("whether the policies are the organisation's own: compare their digests with it"),
         )
 
 
@@ -183,6 +184,9 @@ class _Trail:
         self._heads: dict[str, tuple[int, str]] = {}
         self._named: dict[str, list[tuple[str, int]]] = {}
         self._attempts: dict[tuple[str, int], tuple[str, str, str]] = {}
+        self._statements: dict[str, Event] = {}
+        self._read_terms: dict[str, Terms] = {}
+        self._ledger = Ledger(self._terms)
 
     def agreements(self) -> list[str]:
         """Return the name of every chain but the registry's."""
@@ -219,6 +223,7 @@ class _Trail:
                 return
             if event.type in SIGNED:
                 self.report.signatures += 1
+                self._require_first_use(event)
             self._judge(case, after, event)
             self._add(ref, event.seq, check_documents(self._reader, after, event))
             self._add(ref, event.seq, check_notes(self._reader, event))
@@ -226,6 +231,8 @@ class _Trail:
             now = self._directories.now
             self._add(ref, event.seq, check_final(self._reader, after, event, now, clock=chained.clock))
             self.report.documents += sum(document.seq == event.seq for document in after.documents)
+            with suppress(*_ODD):  # what cannot be read is found above
+                self._ledger.follow(after, event)
             case = after
         if case is None:
             self._find("chain", ref, 0, "it has no events")
@@ -243,8 +250,24 @@ class _Trail:
         self._compare("idempotency", check_attempts(self._reader, self._attempts, whole=whole))
         self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
         if whole:
+            self._count()
             self._compare("counter", check_numbering(self._reader, self._heads.keys()), check="chain")
             self._compare("views", check_views(self._reader))
+
+    def _count(self) -> None:
+        """Check what each submission counted; it takes every agreement to know that."""
+        try:
+            for ref, seq, text in self._ledger.check():
+                self._find("duties", ref, seq, text)
+        except _ODD as error:
+            self._find(
+                "duties", "agreements", 0, f"they cannot be added up ({type(error).__name__}: {error})"
+            )
+
+    def _terms(self, digest: str) -> Terms:
+        if digest not in self._read_terms:
+            self._read_terms[digest] = from_canonical(content(self._reader, digest))
+        return self._read_terms[digest]
 
     def _chain(self, stream: str) -> Iterator[_Chained]:
         """Yield the events of a chain as far as they can be read, having checked how they hang together."""
@@ -290,6 +313,14 @@ class _Trail:
                 return
             latest = latest or found
         self._add(event.stream, event.seq, iter(latest or ()))
+
+    def _require_first_use(self, event: Event) -> None:
+        """Find a statement that counts a second time, such as one whose decision was taken back."""
+        statement = event.signed.statement if event.signed else ""
+        first = self._statements.setdefault(statement, event)
+        if first is not event and statement:
+            text = f"its signed statement is that of {first.ref}; nobody signed it twice"
+            self._find("signatures", event.stream, event.seq, text)
 
     def _evidence(self, event: Event) -> _Evidence:
         return _Evidence(self._reader, event, self._log, self._hashes[event.stream])

@@ -15,13 +15,14 @@ from approvals.directory import Directory
 from workflow.case import Case, DocumentRef
 from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
-from workflow.events import TAIPEI, Event, Type, note_digest
+from workflow.events import Event, Type, note_digest
 from workflow.lifecycle import State
 from workflow.reading import Reader, Row
-from workflow.values.dates import long_date
+from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
 
+_REFERENCES = ("terms", "plan", "round", "policy", "trace", "made_of")
 _NOTES = ("reason", "note", "question", "reasoning", "basis", "evidence")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
@@ -99,7 +100,7 @@ def check_notes(reader: Reader, event: Event) -> Faults:
 def check_references(reader: Reader, case: Case, event: Event) -> Faults:
     """Check that every file, term and policy an event names by digest is there."""
     said = event.payload
-    named = {name: said[name] for name in ("terms", "plan", "round", "policy", "trace") if said.get(name)}
+    named = {name: said[name] for name in _REFERENCES if said.get(name)}
     if event.signed:
         named["statement"] = event.signed.statement
     for name in ("evidence", "signed_copy"):
@@ -143,7 +144,7 @@ def check_final(reader: Reader, case: Case, event: Event, directory: Directory, 
     Nobody signs after the last sign-off, so its bytes are bound to the approved ones by being
     made again: from the same template and data, and only where that gives the approved ones.
     """
-    if event.type is not Type.APPROVED or event.to != State.APPROVED or case.contract is None:
+    if event.to != State.APPROVED or case.contract is None:
         return
     finals = [document for document in issued_with(case, event) if document.kind == case.kind]
     if len(finals) != 1:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from approvals.directory import Directory, Key
+from approvals.directory import Directory, Key, Person
 from approvals.labels import ROLES
 from approvals.sshsig import PublicKey, verify
 from approvals.statements import DECISION, REGISTRY, read_statement
@@ -16,11 +16,12 @@ from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import Event, Type
 from workflow.ledger import GENESIS
+from workflow.replay import WORDS
 
 Faults = Iterator[tuple[str, str]]
 
-WORDS = {Type.APPROVED: "approve", Type.RETURNED: "return", Type.REJECTED: "reject"}
-# Where one condition begins in the statement's list of them.
+# A delegation is signed by whoever gives it, or by an assistant; the rest by administrators.
+_BY_DELEGATORS = frozenset({Type.DELEGATED, Type.DELEGATION_ENDED})
 
 
 class Evidence(Protocol):
@@ -69,9 +70,10 @@ def check_entry(
             return
     else:
         person = directory.people.get(event.actor)
-        held = person.key(event.signed.key, event.at) if person and "admin" in person.roles else None
-        if held is None:
-            yield "signatures", f"{event.actor} was no administrator with the key {event.signed.key}"
+        held = person.key(event.signed.key, event.at) if person else None
+        if person is None or held is None or not _may_enter(event, person):
+            entitled = "entitled" if event.type in _BY_DELEGATORS else "administrator"
+            yield "signatures", f"{event.actor} was no {entitled} with the key {event.signed.key}"
             return
         key = held
     statement = evidence.statement()
@@ -85,10 +87,16 @@ def check_entry(
         "after": evidence.head(event.seq - 1) or GENESIS,
     }
     yield from _compare(_read(statement), expected)
-    yield from _check_change(event, directory)
+    yield from _check_change(event, directory, evidence)
 
 
-def _check_change(event: Event, directory: Directory) -> Faults:
+def _may_enter(event: Event, person: Person) -> bool:
+    if event.type in _BY_DELEGATORS:
+        return event.actor == event.payload.get("person") or "assistant" in person.roles
+    return "admin" in person.roles
+
+
+def _check_change(event: Event, directory: Directory, evidence: Evidence) -> Faults:
     said = event.payload
     known = directory.people.get(said.get("person", ""))
     if event.type is Type.PERSON_ADDED and known:
@@ -104,6 +112,26 @@ def _check_change(event: Event, directory: Directory) -> Faults:
         for person in directory.people.values():
             if said["fingerprint"] in {key.fingerprint for key in person.keys}:
                 yield "duties", f"the key {said['fingerprint']} had been given to {person.id}"
+    if event.type is Type.POLICY_ADOPTED and not evidence.get(said["policy"]):
+        yield "content", f"the policy it puts in force, {said['policy'][:12]}, is missing"
+    if event.type in _BY_DELEGATORS:
+        yield from _check_delegation(event, directory)
+
+
+def _check_delegation(event: Event, directory: Directory) -> Faults:
+    said = event.payload
+    principal = directory.people.get(said["person"])
+    if event.type is Type.DELEGATION_ENDED:
+        grant = directory.grant(said["grant"])
+        if grant is None or grant.ended or grant.principal != said["person"]:
+            yield "duties", f"there was no delegation {said['grant']} of {said['person']} to end"
+        return
+    if principal is None or said["deputy"] not in directory.people or said["deputy"] == said["person"]:
+        yield "duties", f"{said['person']} could not delegate to {said['deputy']}"
+    if event.actor == said["deputy"] != said["person"]:
+        yield "duties", f"{event.actor} recorded a delegation to themselves"
+    if directory.grant(said["grant"]) is not None:
+        yield "duties", f"{said['grant']} had been given already"
 
 
 def check_signed(before: Case | None, event: Event, directory: Directory, evidence: Evidence) -> Faults:
@@ -117,7 +145,12 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
         return
     statement = evidence.statement()
     yield from _check_signature(event, statement, key.public, DECISION)
-    if before is None or before.submission is None or before.contract is None:
+    if before is None or before.contract is None:
+        yield "duties", "there was nothing submitted to decide on"
+        return
+    submission = before.submission
+    declined = event.type is Type.FLAG_DECLINED
+    if submission is None and not declined:
         yield "duties", "there was nothing submitted to decide on"
         return
     said = _read(statement)
@@ -126,30 +159,48 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
         "agreement": event.stream,
         "person": event.actor,
         "document": event.payload["document"],
-        "terms": before.submission.terms,
-        "revision": before.submission.revision,
+        "terms": submission.terms if submission and not declined else before.terms,
+        "revision": submission.revision if submission and not declined else before.revision,
     }
-    if event.type in WORDS:
-        expected |= _decision(event, evidence)
-        expected |= {"content": before.contract.content, "policy": before.submission.policy}
-    elif event.type is Type.FLAG_RESOLVED:
+    if event.type is Type.FLAG_RESOLVED:
         expected |= _opinion(before, event, evidence)
-    else:
+    elif declined:
+        expected |= _declining(before, event, evidence)
+    elif event.type is Type.CONDITION_CLOSED:
         expected |= _closing(event, evidence)
+    elif submission is not None:
+        expected |= _decision(event, evidence)
+        expected |= {"content": before.contract.content, "policy": submission.policy}
     yield from _compare(said, expected)
-    yield from _check_seen(said, before.submission.seq, evidence)
+    yield from _check_seen(said, submission.seq if submission else 1, evidence)
 
 
 def _decision(event: Event, evidence: Evidence) -> dict[str, object]:
     payload = event.payload
     parts = payload.get("parts")
     return {
-        "decision": WORDS[event.type],
+        "decision": "retract" if event.type is Type.RETRACTED else WORDS[event.type],
         "aspect": payload["aspect"],
         "capacity": payload["role"],
         "revision": payload["revision"],
         "reason": evidence.note(payload["reason"]),
         "parts": ", ".join(parts) if parts else None,
+        "for": payload.get("for"),
+        "delegation": payload.get("grant"),
+        "member": payload.get("member"),
+        "retracts": payload.get("retracts"),
+    }
+
+
+def _declining(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+    payload = event.payload
+    flag = before.flag(payload["flag"])
+    return {
+        "flag": payload["flag"],
+        "aspect": flag.aspect if flag else "",
+        "capacity": flag.role if flag else "",
+        "decision": "decline",
+        "reason": evidence.note(payload["reason"]),
     }
 
 

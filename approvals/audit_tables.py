@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from approvals.directory import Directory
-from workflow.case import SUPERSEDED, Case
+from workflow.case import Case
 from workflow.events import ACTION_OF, REGISTRY, written_time
 from workflow.ledger import GENESIS
-from workflow.price import price_of
+from workflow.price import price_of, value_for_policy
 from workflow.reading import Reader, Row
-from workflow.terms import Terms
+from workflow.seats import seat_statuses
+from workflow.terms import Terms, their_keys
 
 Faults = Iterator[tuple[str, str]]
 Rows = list[Mapping[str, Any]]
@@ -28,6 +29,7 @@ _KEYS = {
     "person": ("id",),
     "role": ("person", "role"),
     "key": ("fingerprint",),
+    "delegation": ("id",),
 }
 # What a view shows of its table: the key, then the other columns.
 _SHOWN = {
@@ -36,15 +38,17 @@ _SHOWN = {
     "note": "digest salt text",
     "stream": "id seq head",
     "meta": "name value",
-    "agreement": "ref seq head state outcome kind language title counterparty currency drafter "
+    "agreement": "ref seq head state outcome kind language title counterparty currency theirs drafter "
     "revision terms document policy created_at updated_at",
     "document": "agreement seq name kind language revision audience content file size template context",
-    "seat": "agreement aspect role step quorum given due rules",
-    "flag": "agreement flag aspect role revision origin status blocking expert due rules",
-    "decision": "agreement seq revision person aspect role decision at reason receipt current",
+    "seat": "agreement aspect role step quorum given due rules body",
+    "flag": "agreement flag aspect role revision origin status blocking expert due rules assigned",
+    "decision": "agreement seq revision person aspect role decision at reason receipt current "
+    "principal member",
     "person": "id name title email",
     "role": "person role",
     "key": "fingerprint person public valid_from valid_until",
+    "delegation": "id principal deputy first_day last_day kinds aspects",
 }
 
 
@@ -58,7 +62,7 @@ def check_cache(reader: Reader, case: Case, terms: Terms | None) -> Faults:
 
 
 def check_registry(reader: Reader, directory: Directory) -> Faults:
-    """Compare the people, roles and keys with the registry's events."""
+    """Compare the people, roles, keys and delegations with the registry's events."""
     people = directory.people.values()
     expected: Mapping[str, Rows] = {
         "person": [{"id": p.id, "name": p.name, "title": p.title, "email": p.email} for p in people],
@@ -73,6 +77,20 @@ def check_registry(reader: Reader, directory: Directory) -> Faults:
             }
             for p in people
             for key in p.keys
+        ],
+        "delegation": [
+            {
+                "id": grant.id,
+                "principal": grant.principal,
+                "deputy": grant.deputy,
+                "first_day": grant.first_day.isoformat(),
+                "last_day": grant.last_day.isoformat(),
+                "kinds": _among(grant.kinds),
+                "aspects": _among(grant.aspects),
+                "max_value": grant.max_value,
+            }
+            for grant in directory.grants
+            if not grant.ended
         ],
     }
     for table, rows in expected.items():
@@ -141,6 +159,9 @@ def check_views(reader: Reader) -> Faults:
         same = " AND ".join(f"v.{column} = t.{column}" for column in columns.split())
         if table == "agreement":
             same += " AND COALESCE(v.total_minor, -1) = COALESCE(t.total_minor, -1)"
+            same += " AND COALESCE(v.value, -1) = COALESCE(t.value, -1)"
+        if table == "delegation":
+            same += " AND COALESCE(v.max_value, -1) = COALESCE(t.max_value, -1)"
         counts = reader.rows(
             f"SELECT (SELECT count(*) FROM {table}) AS held, (SELECT count(*) FROM v_{table}) AS shown, "  # noqa: S608
             f"(SELECT count(*) FROM {table} t JOIN v_{table} v ON {same}) AS alike"
@@ -163,6 +184,8 @@ def _agreement(case: Case, terms: Terms | None) -> Mapping[str, Any]:
         "counterparty": terms.theirs.name if terms else "",
         "currency": terms.currency if terms else "",
         "total_minor": price.total.minor if price else None,
+        "value": value_for_policy(terms) if terms else None,
+        "theirs": _among(their_keys(terms)) if terms else "",
         "drafter": case.drafter,
         "revision": case.revision,
         "terms": case.terms,
@@ -174,9 +197,8 @@ def _agreement(case: Case, terms: Terms | None) -> Mapping[str, Any]:
 
 
 def _details(case: Case) -> Mapping[str, Rows]:
-    seats = case.submission.seats if case.submission else ()
     current = {decision.seq for decision in case.current_decisions}
-    yes = [(d.aspect, d.role) for d in case.current_decisions if d.decision == "approve"]
+    current |= {d.seq for d in case.decisions if d.decision == "recuse" and not d.retracted}
     rows: Mapping[str, Rows] = {
         "drafter": [{"person": person} for person in case.drafters | {case.drafter}],
         "document": [
@@ -185,15 +207,16 @@ def _details(case: Case) -> Mapping[str, Rows]:
         ],
         "seat": [
             {
-                "aspect": seat.aspect,
-                "role": seat.role,
-                "step": seat.step,
-                "quorum": seat.quorum,
-                "given": yes.count((seat.aspect, seat.role)),
-                "due": seat.due,
-                "rules": " ".join(seat.rules),
+                "aspect": status.seat.aspect,
+                "role": status.seat.role,
+                "step": status.seat.step,
+                "quorum": len(status.people) + status.missing if status.seat.body else status.seat.quorum,
+                "given": len(status.people),
+                "due": status.seat.due,
+                "rules": " ".join(status.seat.rules),
+                "body": _among(status.seat.body),
             }
-            for seat in seats
+            for status in seat_statuses(case)
         ],
         "flag": [
             {
@@ -203,10 +226,11 @@ def _details(case: Case) -> Mapping[str, Rows]:
                 "revision": flag.revision,
                 "origin": flag.origin,
                 "status": flag.status,
-                "blocking": int(flag.blocking and flag.status != SUPERSEDED),
+                "blocking": int(flag.blocking),
                 "expert": flag.expert,
                 "due": flag.due,
                 "rules": " ".join(flag.rules),
+                "assigned": flag.assigned,
             }
             for flag in case.flags
         ],
@@ -222,11 +246,17 @@ def _details(case: Case) -> Mapping[str, Rows]:
                 "reason": decision.reason,
                 "receipt": decision.receipt,
                 "current": int(decision.seq in current),
+                "principal": decision.principal,
+                "member": decision.member,
             }
             for decision in case.decisions
         ],
     }
     return {table: [{"agreement": case.ref, **row} for row in made] for table, made in rows.items()}
+
+
+def _among(words: Iterable[str]) -> str:
+    return "".join(f" {word}" for word in words) + (" " if words else "")
 
 
 def _differences(table: str, found: Iterable[Row], expected: Rows) -> Iterator[str]:

@@ -9,19 +9,10 @@ from dataclasses import dataclass, replace
 
 from approvals.errors import NothingRequiredError
 from workflow.case import Case, Flag, Seat
+from workflow.seats import SeatStatus, seat_statuses
 
-
-@dataclass(frozen=True, slots=True)
-class SeatStatus:
-    """A seat and the people who have filled it so far."""
-
-    seat: Seat
-    people: tuple[str, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many signatures are still to come."""
-        return max(0, self.seat.quorum - len(self.people))
+#: Who holds which role, a group of roles being joined by a slash.
+Holders = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +40,23 @@ class Clearance:
 
 
 def clearance_of(case: Case) -> Clearance:
-    """Compare what the submission asks with the signed decisions about its text.
+    """Compare what the submission asks with the signed decisions that count for its text.
 
     A submission that asks for nobody is an error, never a pass.
     """
     if case.submission is None or not case.submission.seats:
         raise NothingRequiredError()
-    filled: dict[str, tuple[str, str]] = {}
-    for decision in case.current_decisions:
-        about_this_text = decision.document == case.submission.document
-        if decision.decision == "approve" and about_this_text and decision.person not in case.drafters:
-            filled.setdefault(decision.person, (decision.aspect, decision.role))
-    return Clearance(
-        tuple(
-            SeatStatus(seat, tuple(p for p, place in filled.items() if place == (seat.aspect, seat.role)))
-            for seat in case.submission.seats
-        ),
-        case.blocking_flags,
-    )
+    return Clearance(seat_statuses(case), case.blocking_flags)
 
 
-def unfillable(
-    seats: Iterable[Seat], holders: Mapping[str, frozenset[str]], barred: frozenset[str]
-) -> Seat | None:
+def unfillable(seats: Iterable[Seat], holders: Holders, barred: frozenset[str]) -> Seat | None:
     """Return the first seat that cannot be filled by people who fill no other; None when all can.
 
-    *holders* names the people of each role; *barred* are the drafters.
+    *holders* names the people of each role; *barred* may fill none. A body's seat needs the
+    least number of its members that can carry a vote.
     """
     places = [seat for seat in seats for _ in range(seat.quorum)]
-    people = {seat.role: holders.get(seat.role, frozenset()) - barred for seat in places}
+    people = [_eligible(seat, holders) - barred for seat in places]
     place_of: dict[str, int] = {}
     sitting: dict[int, str] = {}
 
@@ -86,7 +65,7 @@ def unfillable(
         asked_for: dict[str, int] = {}
         open_places = [number]
         for wanted in open_places:
-            for person in sorted(people[places[wanted].role] - asked_for.keys()):
+            for person in sorted(people[wanted] - asked_for.keys()):
                 asked_for[person] = wanted
                 if person in place_of:
                     open_places.append(place_of[person])
@@ -102,9 +81,20 @@ def unfillable(
     return next((places[number] for number in range(len(places)) if not place(number)), None)
 
 
-def out_of_reach(case: Case, holders: Mapping[str, frozenset[str]]) -> bool:
-    """Tell whether a recorded no leaves too few people for some seat of the submission."""
+def out_of_reach(case: Case, holders: Holders) -> bool:
+    """Tell whether too few people are left for some seat of the submission, or a body voted it down."""
     clearance = clearance_of(case)
-    decided = {decision.person for decision in case.current_decisions}
+    if any(status.lost for status in clearance.seats):
+        return True
     left = [replace(status.seat, quorum=status.missing) for status in clearance.seats if status.missing]
-    return unfillable(left, holders, frozenset(case.drafters | decided)) is not None
+    return unfillable(left, holders, case.barred | case.spoken) is not None
+
+
+def _eligible(seat: Seat, holders: Holders) -> frozenset[str]:
+    held = holders_of(holders, seat.role)
+    return held & frozenset(seat.body) if seat.body else held
+
+
+def holders_of(holders: Holders, role: str) -> frozenset[str]:
+    """Return who holds *role*; of a group of roles (``cfo/finance``), whoever holds any of them."""
+    return frozenset().union(*(holders.get(one, frozenset()) for one in role.split("/")))

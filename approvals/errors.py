@@ -74,7 +74,7 @@ class PolicyError(WorkflowError):
     message = mark("{count} problem(s) in the policy {source}:\n{listing}")
     hint = mark("mend them all; a policy is used whole or not at all")
 
-    def __init__(self, source: str, problems: Iterable[str]) -> None:
+    def __init__(self, source: str, problems: Iterable[object]) -> None:
         self.problems = tuple(problems)
         listing = "\n".join(f"  {problem}" for problem in self.problems)
         super().__init__(source=source, count=len(self.problems), listing=listing)
@@ -95,6 +95,70 @@ class SeatUnfillableError(WorkflowError):
     message = mark("{ref}: nobody is left to sign as {role} ({aspect}): {quorum} needed, {holders} could")
     rule = mark("an aspect nobody can answer for stops the agreement; a quorum is never lowered ({rules})")
     hint = mark("give the role to someone who did not draft: assent people role PERSON {role}")
+
+
+class PolicyNotAdoptedError(WorkflowError):
+    """The policy file at hand is not the one an administrator put in force."""
+
+    code = "W013"
+    exit_code = 4
+    message = mark("the policy {source} ({found}) is not the one in force ({adopted})")
+    rule = mark("an administrator puts a policy in force by signing its digest")
+    hint = mark("as an administrator: assent policy adopt {source}")
+
+
+class DelegationRefusedError(WorkflowError):
+    """A delegation that would be worth nothing, or more than may be passed on."""
+
+    code = "W014"
+    message = mark("the delegation cannot be recorded: {reason}")
+    hint = mark("see who holds what: assent people")
+
+
+class RecusedError(WorkflowError):
+    """The person has recused themselves from the agreement."""
+
+    code = "W015"
+    exit_code = 4
+    message = mark("{person} is recused from {ref}")
+    rule = mark("whoever declares a conflict of interest takes no part in the decision (公司法 §206)")
+    hint = mark("someone else has to decide: assent why {ref}")
+
+
+class TooLateToRetractError(WorkflowError):
+    """Somebody has acted since the decision, so that it cannot be taken back."""
+
+    code = "W016"
+    message = mark("{what} of {ref} can no longer be taken back: {person} has acted since ({event})")
+    rule = mark("a decision can be taken back until the next person acts")
+    hint = mark("ask whoever drafted it to submit it again, or raise a flag: assent flag raise {ref}")
+
+
+class FlagDemandedError(WorkflowError):
+    """A review that the policy asks for cannot be declined."""
+
+    code = "W017"
+    message = mark("{flag} of {ref} is asked for by the policy ({rules}); it cannot be declined")
+    hint = mark("answer it: assent flag resolve {ref} {flag}")
+
+
+class NotOfTheBodyError(WorkflowError):
+    """Only a member of a body that votes can be noted as absent, by another member."""
+
+    code = "W018"
+    exit_code = 4
+    message = mark("{member} has no vote on {ref} that {person} could note as absent")
+    hint = mark("members note other members who are absent: assent why {ref}")
+
+
+class StatementRefusedError(WorkflowError):
+    """A statement that was signed elsewhere is not the one that would be signed here."""
+
+    code = "W019"
+    exit_code = 5
+    message = mark("the statement cannot be recorded: {reason}")
+    rule = mark("what is signed is what the agreement, its text and your capacity are now")
+    hint = mark("make it again and sign that: assent approve REF --to-sign FILE")
 
 
 class SelfApprovalError(WorkflowError):
@@ -220,3 +284,40 @@ class ConfirmationNeededError(WorkflowError):
     exit_code = 2
     message = mark("{action} has to be confirmed, and there is no terminal to ask on")
     hint = mark("in a script give both: --yes --expect {digest}")
+
+
+class AddressError(WorkflowError):
+    """Something that is to be an e-mail address is none, or is more than one."""
+
+    code = "W080"
+    exit_code = 2
+    message = mark("{address!r} is not an e-mail address")
+    hint = mark("give one address and nothing else, as in contracts@example.com")
+
+
+class MailServerError(WorkflowError):
+    """The mail server cannot be reached, does not let us in, or breaks off."""
+
+    code = "W081"
+    message = mark("the mail server {server} cannot be used: {reason}")
+    hint = mark("check --smtp, --starttls and the password; what was not sent is sent the next time")
+
+
+class MessageRefusedError(WorkflowError):
+    """The mail server does not take one message."""
+
+    code = "W082"
+    message = mark("the mail server does not take the message to {address}: {reason}")
+    hint = mark("mend the address, or ask whoever runs the server; it is tried again the next time")
+
+
+class NoAuthorityError(WorkflowError):
+    """Somebody signed for our side who could not."""
+
+    code = "W089"
+    message = mark("{place}: {name} could not sign for us on {date}: {reason}")
+    rule = mark(
+        "a company is bound by its representative, by a manager within their duties, or by an attorney under "
+        "a power (公司法 §208, §31; 民法 §167, §554)"
+    )
+    hint = mark("{remedy}")

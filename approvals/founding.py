@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from approvals.keys import generate_key, load_signer
+from approvals.policy import Policy, load_policy
 from approvals.registry import NewPerson, Registry, one_line
 from workflow.errors import SystemFileError
 from workflow.places import Place
@@ -19,9 +20,16 @@ class Founded:
 
 
 def found_store(
-    place: Place, *, person: str, name: str, organisation: str, keys: Path, clock: Clock = system_clock
+    place: Place,
+    *,
+    person: str,
+    name: str,
+    organisation: str,
+    keys: Path,
+    policy: Policy | None = None,
+    clock: Clock = system_clock,
 ) -> Founded:
-    """Make the store at *place* with *person* as administrator and staff.
+    """Make the store at *place* with *person* as administrator and staff, and put its policy in force.
 
     A key they already have in *keys* is used; otherwise one is made, without a passphrase,
     in a file only they can read.
@@ -31,8 +39,11 @@ def found_store(
     organisation = one_line("organisation", organisation)
     path = own_key(keys, person)
     signer = load_signer(path, passphrase=None)
+    policy = policy or load_policy()
     Store.create(
-        place, clock=clock, first=lambda unit: Registry(unit, person, signer).found(organisation, first)
+        place,
+        clock=clock,
+        first=lambda unit: Registry(unit, person, signer).found(organisation, first, policy),
     ).close()
     return Founded(path, signer.public_key.fingerprint)
 

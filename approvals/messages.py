@@ -17,9 +17,9 @@ from pathlib import Path
 from approvals.errors import AddressError
 from approvals.reminders import Letter, Matter, body, labelled, one_line, subject
 from workflow.errors import SystemFileError
-from workflow.events import TAIPEI
 from workflow.files import save_files
 from workflow.i18n import mark
+from workflow.values.dates import TAIPEI
 from workflow.values.deadlines import Calendar
 
 # The plain form of RFC 5321, without what a reader could take for an encoded word.

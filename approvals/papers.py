@@ -4,30 +4,22 @@ They speak the agreement's language, whatever language the interface speaks.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from approvals.clearance import clearance_of
+from approvals.completion import Completion
 from approvals.directory import Directory
 from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
 from approvals.policy import Policy
+from approvals.stamp_note import NO_PROPOSAL, stamp_note
 from workflow.case import SUPERSEDED, Case, Decision, Flag, Seat
 from workflow.documents.catalogue import find_layout
-from workflow.events import TAIPEI
 from workflow.i18n import in_language, mark
 from workflow.rules import Paper
-from workflow.values.dates import long_date
-
-METHODS = {
-    "signed": mark("signature"),
-    "sealed": mark("seal"),
-    "signed_and_sealed": mark("signature and seal"),
-    "electronic": mark("electronic signature"),
-}
-CONSENTS = {
-    "agreed": mark("the parties agreed to the electronic form"),
-    "notified": mark("notified of the electronic form, no objection received"),
-    "paper": mark("executed on paper"),
-}
+from workflow.signing import approved_on
+from workflow.terms import Terms
+from workflow.values.dates import TAIPEI, long_date
 
 
 class Papers:
@@ -36,9 +28,14 @@ class Papers:
     def __init__(self, directory: Directory, policy: Policy, language: str) -> None:
         self._directory, self._policy, self._language = directory, policy, language
 
-    def review_request(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> Paper:
-        """Ask an expert: which text, which rules brought it, by when."""
-        return Paper("review-request", flag["flag"], {"review": self._review(flag, document, terms, name)})
+    def review_request(
+        self, flag: Mapping[str, Any], document: str, terms: str, name: str, *, deal: Terms, on: date
+    ) -> Paper:
+        """Ask an expert: which text, which rules brought it, by when; of tax, with the stamps proposed."""
+        taxed = "tax" in flag["role"].split("/")
+        stamps = stamp_note(deal, self._language, on=on) if taxed else NO_PROPOSAL
+        review = self._review(flag, document, terms, name) | {"stamp_tax": stamps}
+        return Paper("review-request", flag["flag"], {"review": review})
 
     def opinion_form(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> Paper:
         """Return the empty memo that goes with a request."""
@@ -94,7 +91,7 @@ class Papers:
                 {
                     "step": str(number),
                     "aspect_name": self._say(ASPECTS[seat.aspect]),
-                    "role_name": self._say(ROLES[seat.role]),
+                    "role_name": self._role(seat.role),
                     "quorum": str(seat.quorum),
                     "decisions": self._seat_rows(seat, decisions, notes),
                 }
@@ -105,29 +102,21 @@ class Papers:
         }
         return Paper("approval-sheet", str(case.seq), {"sheet": sheet})
 
-    def certificate(self, case: Case, execution: Mapping[str, Any], parties: Mapping[str, str]) -> Paper:
-        """Return the certificate of completion for an execution that is about to be recorded."""
+    def certificate(
+        self, case: Case, execution: Mapping[str, Any], parties: Mapping[str, str], *, despite: str = ""
+    ) -> Paper:
+        """Return the certificate of completion for an execution that is about to be recorded.
+
+        *despite* is why a signed copy was taken that differs from the approved text.
+        """
         certificate = {
-            "executed_on": max(self._iso_day(row["on"]) for row in execution["signatories"]),
-            "originals": str(execution["originals"]),
-            "holders": "、".join(execution["holders"])
-            if self._language == "zh-TW"
-            else ", ".join(execution["holders"]),
-            "consent_name": self._say(CONSENTS[execution["consent_mode"]]),
-            "signatories": [
-                {
-                    "party": parties[row["side"]],
-                    "name": row["name"],
-                    "title": row["title"],
-                    "method_name": self._say(METHODS[row["method"]]),
-                    "date": self._iso_day(row["on"]),
-                }
-                for row in execution["signatories"]
-            ],
+            **Completion(execution, self._language).facts(
+                parties, approved=approved_on(case), despite=despite
+            ),
             "decisions": [
                 {
                     "seq": str(d.seq),
-                    "who": self._directory.name_of(d.person),
+                    "who": self._who(d),
                     "when": self._time(d),
                     "what": self._say(mark("{aspect}: {decision}")).format(
                         aspect=self._say(ASPECTS[d.aspect]), decision=self._say(DECISIONS[d.decision])
@@ -152,7 +141,7 @@ class Papers:
         return {
             "flag": flag["flag"],
             "role": flag["role"],
-            "role_name": self._say(ROLES[flag["role"]]),
+            "role_name": self._role(flag["role"]),
             "aspect_name": self._say(ASPECTS[flag["aspect"]]),
             "experts": "、".join(experts) if self._language == "zh-TW" else ", ".join(experts),
             "questions": [flag["question"]] if flag.get("question") else [self._asked(row) for row in rules],
@@ -186,18 +175,30 @@ class Papers:
         """Return a seat's decisions; where some are still to come, an empty row for each of those."""
         given = [d for d in decisions if (d.aspect, d.role) == (seat.aspect, seat.role)]
         rows = [self._decision(d, notes) for d in given]
-        to_come = seat.quorum - sum(d.decision == "approve" for d in given)
+        to_come = 0 if seat.body else seat.quorum - sum(d.decision == "approve" for d in given)
         empty = dict.fromkeys(("who", "decision_name", "when", "reason", "receipt"), "")
         return rows + [empty] * to_come if rows else []
 
     def _decision(self, decision: Decision, notes: Mapping[str, str]) -> dict[str, str]:
         return {
-            "who": self._directory.name_of(decision.person),
-            "decision_name": self._say(DECISIONS[decision.decision]),
+            "who": self._who(decision),
+            "decision_name": self._decided(decision),
             "when": self._time(decision),
             "reason": notes.get(decision.reason, ""),
             "receipt": decision.receipt,
         }
+
+    def _who(self, decision: Decision) -> str:
+        """Name who signed; a deputy's name stands with the one they signed for (代)."""
+        name = self._directory.name_of(decision.person)
+        if not decision.principal:
+            return name
+        text = self._say(mark("{deputy} for {principal}"))
+        return text.format(deputy=name, principal=self._directory.name_of(decision.principal))
+
+    def _decided(self, decision: Decision) -> str:
+        word = self._say(DECISIONS[decision.decision])
+        return f"{word}: {self._directory.name_of(decision.member)}" if decision.member else word
 
     def _flag(self, flag: Flag, notes: Mapping[str, str]) -> dict[str, str]:
         conditions = self._say(mark("; ")).join(
@@ -211,11 +212,14 @@ class Papers:
         return {
             "flag": flag.id,
             "aspect_name": self._say(ASPECTS[flag.aspect]),
-            "role_name": self._say(ROLES[flag.role]),
+            "role_name": self._role(flag.role),
             "expert": self._directory.name_of(flag.expert) if flag.expert else "",
             "status_name": self._say(STATUSES[flag.status]),
             "conditions": conditions,
         }
+
+    def _role(self, role: str) -> str:
+        return " / ".join(self._say(ROLES[one]) for one in role.split("/"))
 
     def _say(self, text: str) -> str:
         return in_language(text, self._language)
@@ -224,8 +228,6 @@ class Papers:
         return long_date(at.astimezone(TAIPEI).date(), self._language)
 
     def _iso_day(self, text: str) -> str:
-        from datetime import date
-
         return long_date(date.fromisoformat(text), self._language)
 
     def _time(self, decision: Decision) -> str:

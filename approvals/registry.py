@@ -1,16 +1,18 @@
-"""Changing who there is: people, roles and keys, each change signed by an administrator.
+"""Changing who there is and what they go by: people, roles, keys, delegations, the policy.
 
 The first administrator signs for themselves; from then on every entry of the registry is
 signed by someone whom the registry already knew as an administrator, so that a public key
-cannot be swapped in the tables without the audit seeing it.
+cannot be swapped in the tables without the audit seeing it. A delegation is signed by
+whoever gives it, or by an assistant.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from approvals.directory import Directory, Key, directory_of
+from approvals.directory import Directory, Grant, Key, Person, directory_of
 from approvals.errors import (
+    DelegationRefusedError,
     LastAdministratorError,
     PersonExistsError,
     UnknownPersonError,
@@ -19,6 +21,7 @@ from approvals.errors import (
 )
 from approvals.keys import Signer
 from approvals.labels import ROLES
+from approvals.policy import Policy
 from approvals.sshsig import PublicKey
 from approvals.statements import REGISTRY, write_statement
 from workflow.errors import InvalidInputError, NotStaffError
@@ -28,9 +31,12 @@ from workflow.i18n import mark
 from workflow.ledger import GENESIS
 from workflow.problems import Problem, Refused
 from workflow.store import Unit
-from workflow.tables import KeyRow, PersonRow, RoleRow
+from workflow.tables import DelegationRow, KeyRow, PersonRow, RoleRow
 from workflow.texts import clean_line
+from workflow.values.dates import TAIPEI
 
+#: Roles that are no capacity to decide in, so that nobody can pass them on.
+NOT_PASSED_ON = frozenset({"admin", "staff", "assessor", "assistant"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 
@@ -62,13 +68,14 @@ class Registry:
         # Before anything reads it: two administrators who share it could not both go on to write.
         unit.events(STREAM)
 
-    def found(self, organisation: str, person: NewPerson) -> None:
-        """Make the first entries: the organisation, its first administrator and their key."""
+    def found(self, organisation: str, person: NewPerson, policy: Policy) -> None:
+        """Make the first entries: the organisation, its first administrator and their key, its policy."""
         self._append(Type.ORGANISATION_NAMED, {"name": one_line("organisation", organisation)})
         self._enter(person)
         self._append_key(person.id, self._signer.public_key)
         for role in person.roles:
             self._append(Type.ROLE_GRANTED, {"person": person.id, "role": role})
+        self._append(Type.POLICY_ADOPTED, {"policy": self._unit.put(policy.body)})
 
     def add(self, person: NewPerson, key: PublicKey | None = None) -> None:
         """Enter someone, with their roles and, where it is at hand, their key."""
@@ -118,6 +125,69 @@ class Registry:
             raise LastAdministratorError(person=person)
         self._append(Type.KEY_REVOKED, {"person": person, "fingerprint": fingerprint})
 
+    def adopt(self, policy: Policy) -> None:
+        """Put a policy in force for every submission from now on; what was submitted keeps its own."""
+        directory = self._administered()
+        if directory.policy == policy.digest:
+            raise PersonExistsError(what=f"the policy {policy.digest[:12]}")
+        self._append(Type.POLICY_ADOPTED, {"policy": self._unit.put(policy.body)})
+
+    def delegate(self, grant: Grant) -> str:
+        """Let someone decide for *grant.principal*; return what the delegation is called.
+
+        Raises `DelegationRefusedError` where it is given by nobody entitled to, to oneself,
+        without roles to pass on, or for days that are over.
+        """
+        directory = read_directory(self._unit)
+        self._require_delegator(directory, grant.principal)
+        directory.person(grant.deputy)
+        today = self._unit.now.astimezone(TAIPEI).date()
+        if grant.deputy == grant.principal:
+            raise DelegationRefusedError(reason=mark("nobody is their own deputy"))
+        if grant.deputy == self._actor:
+            raise DelegationRefusedError(reason=mark("nobody names themselves as another's deputy"))
+        if not directory.person(grant.principal).roles - NOT_PASSED_ON:
+            raise DelegationRefusedError(reason=mark("the principal has no role in which to decide"))
+        if grant.last_day < max(today, grant.first_day):
+            raise DelegationRefusedError(reason=mark("its last day is over, or before its first"))
+        name = f"D-{len(directory.grants) + 1}"
+        self._append(
+            Type.DELEGATED,
+            {
+                "grant": name,
+                "person": grant.principal,
+                "deputy": grant.deputy,
+                "first_day": grant.first_day.isoformat(),
+                "last_day": grant.last_day.isoformat(),
+                "kinds": " ".join(grant.kinds),
+                "aspects": " ".join(grant.aspects),
+                "max_value": "" if grant.max_value is None else str(grant.max_value),
+            },
+        )
+        return name
+
+    def end_delegation(self, name: str) -> None:
+        """End a delegation now; what was decided under it stays decided."""
+        directory = read_directory(self._unit)
+        grant = directory.grant(name)
+        if grant is None or grant.ended:
+            known = ", ".join(g.id for g in directory.grants if not g.ended) or "-"
+            raise UnknownPersonError(person=f"a delegation {name}", known=known)
+        self._require_delegator(directory, grant.principal)
+        self._append(Type.DELEGATION_ENDED, {"grant": grant.id, "person": grant.principal})
+
+    def _require_delegator(self, directory: Directory, principal: str) -> None:
+        """Raise unless the actor is the principal, or an assistant, with a key of their own."""
+        actor = directory.person(self._actor)
+        directory.person(principal)
+        if self._actor != principal and "assistant" not in actor.roles:
+            raise NotStaffError(person=self._actor, action="delegate for another", role="assistant")
+        self._require_own_key(actor)
+
+    def _require_own_key(self, actor: Person) -> None:
+        if not actor.key(self._signer.public_key.fingerprint, self._unit.now):
+            raise WrongKeyError(fingerprint=self._signer.public_key.fingerprint, person=self._actor)
+
     def _administers_alone(self, person: str) -> bool:
         """Tell whether nobody but *person* can change the registry."""
         people = read_directory(self._unit).people.values()
@@ -142,8 +212,7 @@ class Registry:
         actor = directory.person(self._actor)
         if "admin" not in actor.roles:
             raise NotStaffError(person=self._actor, action="change the registry", role="admin")
-        if not actor.key(self._signer.public_key.fingerprint, self._unit.now):
-            raise WrongKeyError(fingerprint=self._signer.public_key.fingerprint, person=self._actor)
+        self._require_own_key(actor)
         return directory
 
     def _append(self, kind: Type, payload: Mapping[str, str]) -> None:
@@ -163,7 +232,7 @@ class Registry:
 
     def _cache(self) -> None:
         rows = directory_rows(read_directory(self._unit))
-        self._unit.replace(rows, emptying=[KeyRow, RoleRow, PersonRow])
+        self._unit.replace(rows, emptying=[DelegationRow, KeyRow, RoleRow, PersonRow])
 
 
 def read_directory(unit: Unit) -> Directory:
@@ -171,7 +240,7 @@ def read_directory(unit: Unit) -> Directory:
     return directory_of(unit.events(STREAM, shared=True))
 
 
-def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:
+def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow | DelegationRow]:
     """Return the cache rows a directory amounts to."""
     people = sorted(directory.people.values(), key=lambda person: person.id)
     return [
@@ -188,7 +257,26 @@ def directory_rows(directory: Directory) -> list[PersonRow | RoleRow | KeyRow]:
             for p in people
             for key in p.keys
         ),
+        *(
+            DelegationRow(
+                id=grant.id,
+                principal=grant.principal,
+                deputy=grant.deputy,
+                first_day=grant.first_day.isoformat(),
+                last_day=grant.last_day.isoformat(),
+                kinds=_spaced(grant.kinds),
+                aspects=_spaced(grant.aspects),
+                max_value=grant.max_value,
+            )
+            for grant in directory.grants
+            if not grant.ended
+        ),
     ]
+
+
+def _spaced(words: tuple[str, ...]) -> str:
+    """Return words so that a query can look for one of them with a space on either side."""
+    return f" {' '.join(words)} " if words else ""
 
 
 def require_identifier(person: str) -> str:

@@ -1,19 +1,23 @@
-"""What experts do: a flag is raised, answered with a signed opinion, its conditions closed.
+"""What experts do: a flag is raised, assigned, answered with a signed opinion, its conditions closed.
 
 A flag blocks the sign-off until the opinion is clear and every must-condition is closed by
-someone other than the drafter.
+someone other than the drafter. A need that a person raised can be declined by an expert,
+with their name and reason; one that a rule asks for cannot.
 """
 
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from approvals.directory import Directory, Person
 from approvals.errors import (
+    FlagDemandedError,
     FlagSettledError,
     KeyRequiredError,
+    RecusedError,
     SeatUnfillableError,
     SelfApprovalError,
     UnknownFlagError,
@@ -25,7 +29,7 @@ from approvals.registry import read_directory, require_role
 from approvals.signoff import Recorded, keep_signed, notes_of
 from approvals.statements import DECISION, write_statement
 from approvals.submission import policy_of
-from workflow.case import CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
+from workflow.case import CLEAR, CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
 from workflow.errors import (
     ActionNotAllowedError,
     InvalidInputError,
@@ -33,7 +37,7 @@ from workflow.errors import (
     StaleDocumentError,
     UnknownDocumentError,
 )
-from workflow.events import TAIPEI, Fact, Type
+from workflow.events import ACTION_OF, Fact, Type
 from workflow.i18n import mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
@@ -41,7 +45,8 @@ from workflow.problems import Problem
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 from workflow.texts import tidy
-from workflow.values.deadlines import due, taiwan_calendar
+from workflow.values.dates import TAIPEI
+from workflow.values.deadlines import NO_OVERRIDES, due, office_calendar
 
 #: Working days an expert has for a question that a person raised.
 REVIEW_DAYS = 5
@@ -59,7 +64,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opinion or a closed condition, ready to be signed."""
+    """An opinion, a declined need or a closed condition, ready to be signed."""
 
     ref: str
     kind: Type
@@ -74,8 +79,8 @@ class Answer:
 class ReviewDesk:
     """Where one person raises flags, gives opinions and closes conditions."""
 
-    def __init__(self, store: Store, person: str) -> None:
-        self._store, self.person = store, person
+    def __init__(self, store: Store, person: str, *, overrides: Mapping[date, bool] = NO_OVERRIDES) -> None:
+        self._store, self.person, self._overrides = store, person, overrides
 
     def raise_flag(self, ref: str, *, role: str, aspect: str, question: str, once: str = "") -> Recorded:
         """Ask an expert of *role* about *aspect*; nothing passes until the answer is clear."""
@@ -94,21 +99,64 @@ class ReviewDesk:
             if aspect not in ASPECTS:
                 raise UnknownDocumentError(what=f"aspect {aspect}", known=", ".join(ASPECTS))
             to = _one_target("raise_flag", case)
-            if not directory.holders(role) - case.drafters - {case.drafter}:
+            if not directory.holders(role) - case.barred:
                 raise SeatUnfillableError(
                     ref=ref, role=role, aspect=aspect, quorum=1, holders=0, rules="flag raise"
                 )
-            today = unit.now.astimezone(TAIPEI).date()
+            today, calendar = unit.now.astimezone(TAIPEI).date(), office_calendar(overrides=self._overrides)
             payload = {
                 "flag": f"F-{case.flag_count + 1}",
                 "aspect": aspect,
                 "role": role,
                 "question": unit.note(question),
-                "due": due(today, REVIEW_DAYS, "working_day", taiwan_calendar()).isoformat(),
+                "due": due(today, REVIEW_DAYS, "working_day", calendar).isoformat(),
             }
             event = unit.append(ref, Fact(Type.FLAG_RAISED, self.person, payload, to), key=key)
             unit.commit()
             return Recorded(event, unit.case(ref), None)
+
+    def assign(self, ref: str, name: str, expert: str, *, once: str = "") -> Recorded:
+        """Have one holder of a flag's role answer it; until then anyone who holds the role may."""
+        with self._store.begin() as unit:
+            key = attempt(self.person, f"assign {name.upper()}", once)
+            earlier = unit.earlier(ref, key)
+            if earlier is not None:
+                return Recorded(unit.events(ref)[earlier - 1], unit.case(ref), None)
+            case, flag, directory = self._flag(unit, ref, name, "assign_flag")
+            if flag.status not in (OPEN, OBJECTED):
+                raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
+            if not directory.person(self.person).roles & {flag.role, "staff", "admin"}:
+                raise _not_entitled(case, directory.person(self.person), flag, "assign")
+            found = directory.person(expert)
+            _require_expert(case, replace(flag, assigned=""), found)
+            payload = {"flag": flag.id, "person": found.id}
+            event = unit.append(ref, Fact(Type.FLAG_ASSIGNED, self.person, payload, case.state), key=key)
+            unit.commit()
+            return Recorded(event, unit.case(ref), None)
+
+    def propose_declining(self, ref: str, name: str, reason: str, *, once: str = "") -> Answer:
+        """Check that a need somebody raised can be declined, and return what is to be signed."""
+        reason = tidy(reason, of="reason")
+        if not reason:
+            raise ReasonMissingError(action="flag decline")
+        with self._store.begin() as unit:
+            done = self._answered(unit, ref, Type.FLAG_DECLINED, name, "", once)
+            if done:
+                return done
+            case, flag, directory = self._flag(unit, ref, name, "decline_flag")
+            _require_declinable(case, flag, directory.person(self.person))
+            document = _text_of(case)
+            nonce = once or secrets.token_hex(16)
+            fields = {
+                "flag": flag.id,
+                "aspect": flag.aspect,
+                "capacity": flag.role,
+                "decision": "decline",
+                "reason": reason,
+            }
+            statement = self._statement(unit, case, directory, document, fields, nonce)
+        details = {"reason": reason}
+        return Answer(ref, Type.FLAG_DECLINED, self.person, flag.id, statement, nonce, document, details)
 
     def propose_opinion(
         self, ref: str, name: str, opinion: Opinion, *, expect: str = "", once: str = ""
@@ -171,17 +219,22 @@ class ReviewDesk:
             earlier = unit.earlier(answer.ref, key)
             if earlier is not None:
                 return Recorded(unit.events(answer.ref)[earlier - 1], unit.case(answer.ref), None)
-            action = "resolve_flag" if answer.kind is Type.FLAG_RESOLVED else "close_condition"
-            case, flag, directory = self._flag(unit, answer.ref, answer.flag, action)
-            _document(case, answer.document)
+            case, flag, directory = self._flag(unit, answer.ref, answer.flag, ACTION_OF[answer.kind])
+            if _text_of(case) != answer.document:
+                raise StaleDocumentError(ref=case.ref, seen=answer.document[:8], now=_text_of(case)[:8])
             signed = keep_signed(unit, directory.person(self.person), answer.statement, signature)
             if answer.kind is Type.FLAG_RESOLVED:
                 payload, settled = self._opinion(unit, case, flag, directory, answer)
+            elif answer.kind is Type.FLAG_DECLINED:
+                _require_declinable(case, flag, directory.person(self.person))
+                payload, settled = self._declining(unit, flag, answer), True
             else:
                 _closable(case, flag, directory.person(self.person), answer.details["condition"])
                 payload, settled = self._closing(unit, flag, answer)
             others = any(other.id != flag.id for other in case.blocking_flags)
             to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
+            if case.state is State.DRAFTING:
+                to = State.DRAFTING
             if to is State.SIGN_OFF:
                 payload["documents"].append(self._sheet(unit, case, directory))
             event = unit.append(answer.ref, Fact(answer.kind, self.person, payload, to, signed), key=key)
@@ -247,6 +300,14 @@ class ReviewDesk:
         settled = opinion.conclusion != "object" and not any(c.severity == "must" for c in opinion.conditions)
         return payload, settled
 
+    def _declining(self, unit: Unit, flag: Flag, answer: Answer) -> dict[str, Any]:
+        return {
+            "flag": flag.id,
+            "document": answer.document,
+            "reason": unit.note(answer.details["reason"]),
+            "documents": [],
+        }
+
     def _closing(self, unit: Unit, flag: Flag, answer: Answer) -> tuple[dict[str, Any], bool]:
         condition = answer.details["condition"]
         payload = {
@@ -257,7 +318,7 @@ class ReviewDesk:
             "documents": [],
         }
         others = any(c.open and c.id != condition for c in flag.conditions)
-        return payload, flag.status == CONDITIONS and not others
+        return payload, flag.status in (CLEAR, CONDITIONS) and not others
 
     def _sheet(self, unit: Unit, case: Case, directory: Directory) -> dict[str, Any]:
         policy = policy_of(unit, case)
@@ -328,7 +389,7 @@ def _closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
     if not any(key.valid_until is None for key in person.keys):
         raise KeyRequiredError(person=person.id)
     seats = case.submission.seats if case.submission else ()
-    if not person.roles & {flag.role, *(seat.role for seat in seats)}:
+    if not person.roles & {flag.role, *(role for seat in seats for role in seat.role.split("/"))}:
         raise WrongRoleError(
             ref=case.ref,
             person=person.id,
@@ -345,25 +406,47 @@ def _closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
     return found
 
 
+def _require_declinable(case: Case, flag: Flag, person: Person) -> None:
+    _require_expert(case, flag, person)
+    if flag.origin == "policy":
+        raise FlagDemandedError(ref=case.ref, flag=flag.id, rules=", ".join(flag.rules))
+    if flag.status not in (OPEN, OBJECTED):
+        raise FlagSettledError(ref=case.ref, what=flag.id, status=flag.status)
+
+
+def _not_entitled(case: Case, person: Person, flag: Flag, action: str) -> WrongRoleError:
+    needed = flag.role + (f" ({flag.assigned})" if flag.assigned else "")
+    held = ", ".join(sorted(person.roles)) or "-"
+    return WrongRoleError(
+        ref=case.ref, person=person.id, action=f"{action} {flag.id} of", needed=needed, held=held
+    )
+
+
 def _require_expert(case: Case, flag: Flag, person: Person) -> None:
     if person.id in case.drafters | {case.drafter}:
         raise SelfApprovalError(ref=case.ref, action="resolve a flag of")
-    if flag.role not in person.roles:
-        held = ", ".join(sorted(person.roles)) or "-"
-        raise WrongRoleError(
-            ref=case.ref, person=person.id, action=f"resolve {flag.id} of", needed=flag.role, held=held
-        )
+    if person.id in case.recused:
+        raise RecusedError(ref=case.ref, person=person.id)
+    if flag.role not in person.roles or flag.assigned not in ("", person.id):
+        raise _not_entitled(case, person, flag, "resolve")
     if not any(key.valid_until is None for key in person.keys):
         raise KeyRequiredError(person=person.id)
 
 
 def _document(case: Case, expect: str) -> str:
     """Return the digest of the text under review; raise where it is not the one expected."""
-    now = case.submission.document if case.submission else ""
+    now = _text_of(case)
     wanted = expect.removeprefix("sha256:").lower()
     if expect and (len(wanted) < 8 or not now.startswith(wanted)):
         raise StaleDocumentError(ref=case.ref, seen=wanted[:8], now=now[:8])
     return now
+
+
+def _text_of(case: Case) -> str:
+    """Return the digest of the text that an answer is about; a draft's where nothing was submitted."""
+    if case.submission is not None:
+        return case.submission.document
+    return case.contract.file if case.contract else ""
 
 
 def _one_target(action: str, case: Case) -> State:

@@ -1,8 +1,10 @@
-"""What approvers do: approve, return, reject. First proposed, then signed, then recorded.
+"""What approvers do: approve, return, reject, recuse, note an absence, take back.
 
-`Desk.propose` checks everything and says what would be signed; `Desk.record` checks it all
-again inside the transaction that keeps it, because time has passed. A proposal stays good
-while others sign the same text, and is stale as soon as the text is another.
+First proposed, then signed, then recorded. `Desk.propose` checks everything and says what
+would be signed; `Desk.record` checks it all again inside the transaction that keeps it,
+because time has passed. A proposal stays good while others sign the same text, and is stale
+as soon as the text is another. In which capacity somebody may act is ``approvals.capacity``'s
+business.
 """
 
 import secrets
@@ -11,38 +13,51 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from approvals.clearance import Clearance, SeatStatus, clearance_of, out_of_reach
+from approvals.capacity import Ask, Capacity, find_capacity
+from approvals.clearance import Clearance, clearance_of, out_of_reach
 from approvals.directory import Directory, Person
 from approvals.errors import (
-    AlreadyDecidedError,
-    ChooseCapacityError,
     KeyRequiredError,
-    NotYetYourTurnError,
-    SelfApprovalError,
+    StatementRefusedError,
+    TooLateToRetractError,
+    UnknownFlagError,
     WrongKeyError,
-    WrongRoleError,
 )
 from approvals.keys import Signer
 from approvals.papers import Papers
 from approvals.registry import read_directory
 from approvals.sshsig import signed_by, verify
-from approvals.statements import DECISION, write_statement
+from approvals.statements import DECISION, read_statement, write_statement
 from approvals.submission import policy_of
-from workflow.case import Case, Decision, Flag
-from workflow.errors import ActionNotAllowedError, ReasonMissingError, StaleDocumentError
+from workflow.case import Case, Decision
+from workflow.errors import ActionNotAllowedError, ReasonMissingError
 from workflow.events import Event, Fact, Signed, Type
+from workflow.i18n import mark, translate
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
+from workflow.price import value_for_policy
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
 from workflow.texts import tidy
+from workflow.values.dates import TAIPEI
 
-_TYPES = {"approve": Type.APPROVED, "return": Type.RETURNED, "reject": Type.REJECTED}
+TYPES = {
+    "approve": Type.APPROVED,
+    "return": Type.RETURNED,
+    "reject": Type.REJECTED,
+    "recuse": Type.RECUSED,
+    "excuse": Type.EXCUSED,
+    "retract": Type.RETRACTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A decision ready to be signed: the statement, and what it is about."""
+    """A decision ready to be signed: the statement, and what it is about.
+
+    ``principal`` is whom a deputy decides for. ``details`` go into the event as they are:
+    the parts meant, the absent member, the number of the decision taken back.
+    """
 
     ref: str
     action: str
@@ -54,6 +69,7 @@ class Proposal:
     reason: str
     statement: bytes
     nonce: str
+    principal: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,12 +95,18 @@ class Desk:
         *,
         role: str = "",
         aspect: str = "",
+        principal: str = "",
         reason: str = "",
         parts: tuple[str, ...] = (),
+        member: str = "",
         expect: str = "",
         once: str = "",
     ) -> Proposal:
-        """Check a decision and return what is to be signed. *expect* is the digest that was shown."""
+        """Check a decision and return what is to be signed.
+
+        *principal* is whose deputy decides, where the person has a choice; *member* the one
+        whom an ``excuse`` is about; *expect* the digest that was shown.
+        """
         reason = tidy(reason, of="reason")
         parts = tuple(tidy(part, of="part") for part in parts)
         if action != "approve" and not reason:
@@ -94,43 +116,60 @@ class Desk:
             earlier = unit.earlier(ref, attempt(self.person, action, once))
             if earlier is not None:
                 return _proposed(unit, case, action, earlier, once)
-            directory = read_directory(unit)
-            place = _capacity(case, directory, self.person, action, role, aspect, expect)
-            contract = case.contract
-            if case.submission is None or contract is None:
-                raise ActionNotAllowedError(action, case.state, allowed(case.state))
-            nonce = once or secrets.token_hex(16)
+            asked = Ask(action, role, aspect, principal, member, expect)
+            place = self._capacity(unit, case, asked)
             details: dict[str, Any] = {"parts": list(parts)} if parts else {}
-            fields: dict[str, str | int] = {
-                "agreement": ref,
-                "revision": case.submission.revision,
-                "decision": action,
-                "aspect": place[0],
-                "capacity": place[1],
-                "person": self.person,
-                "name": directory.name_of(self.person),
-                "document": case.submission.document,
-                "content": contract.content,
-                "terms": case.submission.terms,
-                "policy": case.submission.policy,
-                "seen": f"{case.seq} {case.head}",
-                "reason": reason,
-                **({"parts": ", ".join(parts)} if parts else {}),
-                "nonce": nonce,
-            }
-            statement = write_statement(DECISION, log=unit.log, at=unit.now, fields=fields)
-        return Proposal(
-            ref,
-            action,
-            self.person,
-            *place,
-            case.submission.revision,
-            case.submission.document,
-            reason,
-            statement,
-            nonce,
-            details,
-        )
+            if member:
+                details["member"] = member
+            return self._proposal(unit, case, action, place, reason, details, once)
+
+    def propose_retraction(self, ref: str, receipt: str, *, reason: str, once: str = "") -> Proposal:
+        """Check that a decision or an opinion can be taken back, and return what is to be signed.
+
+        *receipt* names it, as short form or as number. Raises `TooLateToRetractError` once
+        somebody else has acted.
+        """
+        reason = tidy(reason, of="reason")
+        if not reason:
+            raise ReasonMissingError(action="retract")
+        with self._store.begin() as unit:
+            case = unit.case(ref)
+            earlier = unit.earlier(ref, attempt(self.person, "retract", once))
+            if earlier is not None:
+                return _proposed(unit, case, "retract", earlier, once)
+            event = _retractable(unit, case, self.person, receipt)
+            details = {"retracts": event.seq}
+            return self._proposal(unit, case, "retract", _place_of(case, event), reason, details, once)
+
+    def read_proposal(self, statement: bytes) -> Proposal:
+        """Return the proposal that a statement signed elsewhere is of, having worked it out again.
+
+        Raises `StatementRefusedError` where it says anything else than what would be signed
+        here, apart from its time and what its signer had seen.
+        """
+        try:
+            namespace, said = read_statement(statement)
+        except ValueError as error:
+            raise StatementRefusedError(reason=str(error)) from None
+        ref, action, once = (str(said.get(name, "")) for name in ("agreement", "decision", "nonce"))
+        if namespace != DECISION or action not in TYPES or not once:
+            raise StatementRefusedError(reason=mark("it is not a statement of a decision"))
+        with self._store.begin() as unit:
+            case = unit.case(ref)
+            reason = str(said.get("reason", ""))
+            details: dict[str, Any] = {}
+            if action == "retract":
+                taken = _retractable(unit, case, self.person, str(said.get("retracts", "")))
+                place, details["retracts"] = _place_of(case, taken), taken.seq
+            else:
+                place = self._capacity(unit, case, _asked(action, said, self.person))
+                if "parts" in said:
+                    details["parts"] = str(said["parts"]).split(", ")
+                if "member" in said:
+                    details["member"] = said["member"]
+            found = self._proposal(unit, case, action, place, reason, details, once)
+            _require_same(found.statement, statement, unit.events(ref), case)
+        return replace(found, statement=statement)
 
     def record(self, proposal: Proposal, signature: str) -> Recorded:
         """Keep a signed decision; recording the same proposal twice records it once."""
@@ -140,17 +179,21 @@ class Desk:
                 return _recorded(unit, proposal.ref, unit.events(proposal.ref)[earlier - 1])
             case = unit.case(proposal.ref)
             directory = read_directory(unit)
-            _capacity(
-                case,
-                directory,
-                self.person,
-                proposal.action,
-                proposal.role,
-                proposal.aspect,
-                proposal.document,
-            )
+            if proposal.action == "retract":
+                taken = _retractable(unit, case, self.person, str(proposal.details["retracts"]))
+                place = _place_of(case, taken)
+            else:
+                asked = Ask(
+                    proposal.action,
+                    proposal.role,
+                    proposal.aspect,
+                    proposal.principal or self.person,
+                    proposal.details.get("member", ""),
+                    proposal.document,
+                )
+                place = self._capacity(unit, case, asked)
             signed = keep_signed(unit, directory.person(self.person), proposal.statement, signature)
-            event = self._append(unit, case, directory, proposal, signed)
+            event = self._append(unit, case, directory, proposal, place, signed)
             unit.commit()
             return _recorded(unit, proposal.ref, event)
 
@@ -159,8 +202,78 @@ class Desk:
         proposal = self.propose(ref, action, **given)
         return self.record(proposal, signer.sign(proposal.statement, namespace=DECISION))
 
+    def retract(self, ref: str, receipt: str, signer: Signer, **given: Any) -> Recorded:
+        """Propose, sign and record a retraction; the arguments are those of `propose_retraction`."""
+        proposal = self.propose_retraction(ref, receipt, **given)
+        return self.record(proposal, signer.sign(proposal.statement, namespace=DECISION))
+
+    def _capacity(self, unit: Unit, case: Case, asked: Ask) -> Capacity:
+        return find_capacity(
+            case,
+            read_directory(unit),
+            self.person,
+            asked,
+            # The day the event will bear, and the audit will ask for: a chain's time never runs back.
+            day=max(unit.now, case.at).astimezone(TAIPEI).date(),
+            value=value_for_policy(from_canonical(unit.get(case.terms))) if case.terms else None,
+        )
+
+    def _proposal(
+        self,
+        unit: Unit,
+        case: Case,
+        action: str,
+        place: Capacity,
+        reason: str,
+        details: Mapping[str, Any],
+        once: str,
+    ) -> Proposal:
+        submission, contract = case.submission, case.contract
+        if submission is None or contract is None:
+            raise ActionNotAllowedError(action, case.state, allowed(case.state))
+        directory = read_directory(unit)
+        nonce = once or secrets.token_hex(16)
+        fields: dict[str, str | int] = {
+            "agreement": case.ref,
+            "revision": submission.revision,
+            "decision": action,
+            "aspect": place.aspect,
+            "capacity": place.role,
+            "person": self.person,
+            "name": directory.name_of(self.person),
+            **place.said(directory),
+            "document": submission.document,
+            "content": contract.content,
+            "terms": submission.terms,
+            "policy": submission.policy,
+            "seen": f"{case.seq} {case.head}",
+            "reason": reason,
+            **_said(details),
+            "nonce": nonce,
+        }
+        return Proposal(
+            case.ref,
+            action,
+            self.person,
+            place.aspect,
+            place.role,
+            submission.revision,
+            submission.document,
+            reason,
+            write_statement(DECISION, log=unit.log, at=unit.now, fields=fields),
+            nonce,
+            place.principal,
+            details,
+        )
+
     def _append(
-        self, unit: Unit, case: Case, directory: Directory, proposal: Proposal, signed: Signed
+        self,
+        unit: Unit,
+        case: Case,
+        directory: Directory,
+        proposal: Proposal,
+        place: Capacity,
+        signed: Signed,
     ) -> Event:
         payload: dict[str, Any] = {
             "revision": proposal.revision,
@@ -168,10 +281,14 @@ class Desk:
             "role": proposal.role,
             "document": proposal.document,
             "reason": unit.note(proposal.reason),
+            **place.recorded,
             **proposal.details,
         }
-        kind = _TYPES[proposal.action]
-        to = _target(case, directory, proposal)
+        kind = TYPES[proposal.action]
+        after = case
+        if kind is not Type.RETRACTED:
+            after = _decided(case, proposal, place, at=unit.now, reason=payload["reason"], key=signed.key)
+        to = _target(after, directory, proposal)
         terms = from_canonical(unit.get(case.terms))
         issuer = Issuer(
             unit,
@@ -183,8 +300,7 @@ class Desk:
         documents = []
         if to is State.APPROVED:
             documents.append(issuer.contract(case.kind, terms, draft=False))
-        if kind is Type.APPROVED:
-            after = _decided(case, proposal, at=unit.now, reason=payload["reason"], key=signed.key)
+        if kind is Type.APPROVED or to is State.APPROVED:
             notes = notes_of(unit, after)
             policy = policy_of(unit, case)
             sheet = Papers(directory, policy, case.language).approval_sheet(
@@ -216,86 +332,97 @@ def keep_signed(
     return Signed(unit.put(statement), signature, public.fingerprint)
 
 
-def _capacity(
-    case: Case, directory: Directory, person: str, action: str, role: str, aspect: str, expect: str
-) -> tuple[str, str]:
-    """Return the (aspect, role) in which *person* decides, or raise the first refusal that applies."""
-    known = directory.person(person)
-    submission = case.submission
-    if expect and submission:
-        wanted = expect.removeprefix("sha256:").replace(" ", "").lower()
-        if len(wanted) < 8 or not submission.document.startswith(wanted):
-            raise StaleDocumentError(ref=case.ref, seen=wanted[:8] or "?", now=submission.document[:8])
-    if not targets(action, case.state) or submission is None:
-        raise ActionNotAllowedError(action, case.state, allowed(case.state))
-    if person in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action=action)
-    given = next((d for d in case.current_decisions if d.person == person), None)
-    if given:
-        raise AlreadyDecidedError(ref=case.ref, person=person, decision=given.decision, receipt=given.receipt)
-    if not any(key.valid_until is None for key in known.keys):
-        raise KeyRequiredError(person=person)
-    if case.state is State.EXPERT_REVIEW:
-        return _as_expert(case, known, action, role, aspect)
-    return _as_approver(case, known, action, role, aspect)
+def _asked(action: str, said: Mapping[str, str | int], person: str) -> Ask:
+    """Return what a statement asks for."""
+    word = {name: str(said.get(name, "")) for name in ("capacity", "aspect", "for", "member", "document")}
+    return Ask(
+        action, word["capacity"], word["aspect"], word["for"] or person, word["member"], word["document"]
+    )
 
 
-def _as_approver(case: Case, person: Person, action: str, role: str, aspect: str) -> tuple[str, str]:
-    clearance = clearance_of(case)
-    held = [s for s in clearance.seats if s.seat.role in person.roles and _fits(s, role, aspect)]
-    if not held:
-        needed = ", ".join(dict.fromkeys(s.seat.role for s in clearance.seats))
-        raise WrongRoleError(
-            ref=case.ref, person=person.id, action=action, needed=needed, held=_held(person, role)
+def _require_same(expected: bytes, statement: bytes, events: list[Event], case: Case) -> None:
+    """Raise unless two statements differ in nothing but their time and what was seen, rightly told."""
+    ours, theirs = read_statement(expected)[1], read_statement(statement)[1]
+    for name in {**ours, **theirs}:
+        if name not in ("time", "seen") and ours.get(name) != theirs.get(name):
+            reason = mark("its {name} is not the one that would be signed here")
+            raise StatementRefusedError(reason=translate(reason).format(name=name))
+    number, _, head = str(theirs.get("seen")).partition(" ")
+    since = case.submission.seq if case.submission else 1
+    if not any(str(e.seq) == number and e.hash == head and e.seq >= since for e in events):
+        raise StatementRefusedError(reason=mark("its signer had not seen this text"))
+
+
+def _said(details: Mapping[str, Any]) -> dict[str, str | int]:
+    """Return the details of a decision as its statement says them."""
+    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in details.items()}
+
+
+def _retractable(unit: Unit, case: Case, person: str, receipt: str) -> Event:
+    """Return the event that *person* can take back now, or raise the refusal that applies."""
+    events = unit.events(case.ref)
+    wanted = receipt.strip().lower().replace("-", "")
+    named = [e for e in events if wanted in (e.receipt.replace("-", ""), str(e.seq))]
+    taken = next((e for e in reversed(named) if e.type in _TAKEN_BACK), None)
+    retracted = {e.payload["retracts"] for e in events if e.type is Type.RETRACTED}
+    if taken is None or taken.actor != person or taken.seq in retracted:
+        mine = [
+            e.receipt
+            for e in events
+            if e.actor == person and e.type in _TAKEN_BACK and e.seq not in retracted
+        ]
+        raise UnknownFlagError(
+            ref=case.ref, what=f"decision {receipt} of {person}", known=", ".join(mine) or "-"
         )
-    open_now = [s for s in held if s in clearance.turn]
-    if not open_now:
-        waiting = ", ".join(clearance.waiting_for)
-        raise NotYetYourTurnError(ref=case.ref, waiting=waiting, rules=", ".join(held[0].seat.rules))
-    places = [(s.seat.aspect, s.seat.role) for s in open_now]
-    return _only(places, case, person, action)
-
-
-def _as_expert(case: Case, person: Person, action: str, role: str, aspect: str) -> tuple[str, str]:
-    flags = [f for f in case.blocking_flags if f.role in person.roles and _asks(f, role, aspect)]
-    if not flags:
-        needed = ", ".join(dict.fromkeys(f.role for f in case.blocking_flags))
-        raise WrongRoleError(
-            ref=case.ref, person=person.id, action=action, needed=needed, held=_held(person, role)
+    later = next((e for e in events[taken.seq :] if e.actor != person), None)
+    if later is not None:
+        raise TooLateToRetractError(
+            ref=case.ref, what=taken.receipt, person=later.actor, event=f"#{later.seq} {later.type}"
         )
-    return _only([(f.aspect, f.role) for f in flags], case, person, action)
+    if len(events) > taken.seq:
+        # What the same person did since stands on it.
+        later = events[taken.seq]
+        raise TooLateToRetractError(
+            ref=case.ref, what=taken.receipt, person=person, event=f"#{later.seq} {later.type}"
+        )
+    if not targets("retract", case.state):
+        raise ActionNotAllowedError("retract", case.state, allowed(case.state))
+    return taken
 
 
-def _only(places: list[tuple[str, str]], case: Case, person: Person, action: str) -> tuple[str, str]:
-    if len(set(places)) > 1:
-        capacities = ", ".join(f"{role} ({aspect})" for aspect, role in places)
-        raise ChooseCapacityError(ref=case.ref, person=person.id, action=action, capacities=capacities)
-    return places[0]
+def _place_of(case: Case, event: Event) -> Capacity:
+    """Return the capacity in which a decision was made, or an opinion given."""
+    said = event.payload
+    flag = case.flag(said["flag"]) if event.type is Type.FLAG_RESOLVED else None
+    if flag is not None:
+        return Capacity(flag.aspect, flag.role)
+    return Capacity(said["aspect"], said["role"], said.get("for", ""), said.get("grant", ""))
 
 
-def _fits(status: SeatStatus, role: str, aspect: str) -> bool:
-    return role in ("", status.seat.role) and aspect in ("", status.seat.aspect)
+#: What can be taken back.
+_TAKEN_BACK = frozenset(
+    {Type.APPROVED, Type.RETURNED, Type.REJECTED, Type.RECUSED, Type.EXCUSED, Type.FLAG_RESOLVED}
+)
 
 
-def _asks(flag: Flag, role: str, aspect: str) -> bool:
-    return role in ("", flag.role) and aspect in ("", flag.aspect)
-
-
-def _held(person: Person, role: str) -> str:
-    return role or ", ".join(sorted(person.roles)) or "-"
-
-
-def _target(case: Case, directory: Directory, proposal: Proposal) -> State:
-    """Return where the decision leads: the same rules the audit applies."""
+def _target(after: Case, directory: Directory, proposal: Proposal) -> State:
+    """Return where the decision leads, given the case as it leaves it: the same rules the audit applies."""
+    if proposal.action == "retract":
+        # Nothing has happened since, so everything is again as it was before.
+        return after.before
     if proposal.action == "return":
         return State.DRAFTING
-    after = _decided(case, proposal, at=case.at)
-    if proposal.action == "reject":
-        return State.DRAFTING if out_of_reach(after, directory.by_role) else State.SIGN_OFF
-    return State.APPROVED if clearance_of(after) else State.SIGN_OFF
+    if after.state is State.EXPERT_REVIEW:
+        return State.EXPERT_REVIEW
+    if clearance_of(after):
+        return State.APPROVED
+    refusing = proposal.action != "approve" and out_of_reach(after, directory.by_role)
+    return State.DRAFTING if refusing else State.SIGN_OFF
 
 
-def _decided(case: Case, proposal: Proposal, *, at: datetime, reason: str = "", key: str = "") -> Case:
+def _decided(
+    case: Case, proposal: Proposal, place: Capacity, *, at: datetime, reason: str = "", key: str = ""
+) -> Case:
     """Return the case as the decision will leave it; its receipt does not exist yet."""
     decision = Decision(
         seq=case.seq + 1,
@@ -309,25 +436,31 @@ def _decided(case: Case, proposal: Proposal, *, at: datetime, reason: str = "", 
         reason=reason,
         receipt=f"#{case.seq + 1}",
         key=key,
+        came_from=case.state,
+        principal=place.principal,
+        grant=place.grant,
+        member=proposal.details.get("member", ""),
     )
-    return replace(case, decisions=(*case.decisions, decision))
+    recused = {proposal.person} if proposal.action == "recuse" else set()
+    return replace(case, decisions=(*case.decisions, decision), recused=case.recused | recused)
 
 
 def _proposed(unit: Unit, case: Case, action: str, seq: int, nonce: str) -> Proposal:
     """Return the proposal that event *seq* recorded, for whoever asks again under its name."""
     event = unit.events(case.ref)[seq - 1]
-    decided = next(decision for decision in case.decisions if decision.seq == seq)
+    said = event.payload
     return Proposal(
         case.ref,
         action,
-        decided.person,
-        decided.aspect,
-        decided.role,
-        decided.revision,
-        decided.document,
-        unit.note_text(decided.reason),
+        event.actor,
+        said["aspect"],
+        said["role"],
+        said["revision"],
+        said["document"],
+        unit.note_text(said["reason"]),
         unit.get(event.signed.statement) if event.signed else b"",
         nonce,
+        said.get("for", ""),
     )
 
 

@@ -12,19 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from approvals.audit import Report, audit
+from approvals.directory import Grant
 from approvals.keys import Signer, generate_key, load_signer
-from approvals.registry import NewPerson, Registry
+from approvals.policy import Policy, load_policy
+from approvals.registry import NewPerson, Registry, read_directory
 from approvals.reviews import Opinion, ReviewDesk
 from approvals.signoff import Desk, Recorded
 from approvals.statements import DECISION
+from approvals.submission import PolicyRules
 from workflow import Terms, Workspace
 from workflow.case import Case
 from workflow.drafting import Agreement
 from workflow.events import Event
 from workflow.places import Place
 from workflow.reading import Reader
-from workflow.rules import Rules, default_rules
+from workflow.rules import default_rules
 from workflow.store import Store, Unit
+from workflow.values.dates import TAIPEI
 
 ORGANISATION = "台北光電股份有限公司"
 PEOPLE = {
@@ -73,7 +77,7 @@ def found_world(place: Place, signers: Mapping[str, Signer], *, clock: Callable[
     alice = NewPerson("alice", name, roles=roles)
 
     def enter_alice(unit: Unit) -> None:
-        Registry(unit, "alice", signers["alice"]).found(ORGANISATION, alice)
+        Registry(unit, "alice", signers["alice"]).found(ORGANISATION, alice, load_policy())
 
     with closing(Store.create(place, clock=clock, first=enter_alice)) as store:
         add_people(store, {who: said for who, said in PEOPLE.items() if who != "alice"}, signers)
@@ -122,9 +126,38 @@ class World:
         self.signers |= read_keys(self.keys, people)
         add_people(self.store, {person: (person, (role,)) for person in people}, self.signers)
 
-    def workspace(self, person: str = "alice", *, rules: Rules | None = None) -> Workspace:
-        """Return the staff API as *person*."""
+    def workspace(self, person: str = "alice", *, rules: PolicyRules | None = None) -> Workspace:
+        """Return the staff API as *person*, under *rules* that alice puts in force."""
+        if rules is not None:
+            self.adopt(rules.policy)
         return Workspace(self.store, person, rules or default_rules())
+
+    def adopt(self, policy: Policy) -> None:
+        """Let alice put a policy in force, unless it is already."""
+        with self.store.begin() as unit:
+            if read_directory(unit).policy != policy.digest:
+                Registry(unit, "alice", self.signer("alice")).adopt(policy)
+                unit.commit()
+
+    def delegate(self, principal: str, deputy: str, *, by: str = "", **limits: Any) -> str:
+        """Let *principal* (or *by*) name a deputy, for today unless told otherwise."""
+        today = self.clock().astimezone(TAIPEI).date()
+        given = {"first_day": today, "last_day": today, **limits}
+        with self.store.begin() as unit:
+            registry = Registry(unit, by or principal, self.signer(by or principal))
+            name = registry.delegate(Grant("", principal, deputy, **given))
+            unit.commit()
+        return name
+
+    def end_delegation(self, principal: str, name: str) -> None:
+        """Let *principal* end a delegation."""
+        with self.store.begin() as unit:
+            Registry(unit, principal, self.signer(principal)).end_delegation(name)
+            unit.commit()
+
+    def retract(self, ref: str, person: str, receipt: str, reason: str = "看錯了。") -> Recorded:
+        """Let *person* take a decision back."""
+        return self.desk(person).retract(ref, receipt, self.signer(person), reason=reason)
 
     def desk(self, person: str) -> Desk:
         """Return where *person* approves, returns and rejects."""
@@ -155,7 +188,7 @@ class World:
         agreement = self.workspace().new("services", terms or self.terms)
         return agreement.open().agree().confirm().acknowledge(self.reply)
 
-    def submitted(self, terms: Terms | None = None, *, rules: Rules | None = None) -> Agreement:
+    def submitted(self, terms: Terms | None = None, *, rules: PolicyRules | None = None) -> Agreement:
         """Return an agreement that was put forward and waits for its experts."""
         drafted = self.negotiated(terms).draft()
         return self.workspace(rules=rules).get(drafted.ref).submit()

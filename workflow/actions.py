@@ -5,7 +5,7 @@ asked of the rules, whether the state allows it of the state table.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,24 +15,28 @@ from workflow.case import DECLINED, Case
 from workflow.errors import (
     ActionNotAllowedError,
     EvidenceMissingError,
+    ExecutionRefusedError,
     InvalidInputError,
     IssuesUnsettledError,
     NotDueError,
     NothingChangedError,
     ReasonMissingError,
     TermsMissingError,
+    WorkflowError,
 )
-from workflow.events import TAIPEI, Event, Fact, Type
+from workflow.events import Event, Fact, Type
+from workflow.execution import Execution
 from workflow.i18n import in_language, mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
 from workflow.problems import Problem
 from workflow.rules import Rules
+from workflow.signing import Compared, Likeness, approved_on, differences, objections, texts_of
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical
 from workflow.texts import tidy
-from workflow.values.dates import long_date
+from workflow.values.dates import TAIPEI, long_date
 from workflow.values.deadlines import HOME, reply_by
 
 #: Working days the other side is given to answer a confirmation letter.
@@ -206,6 +210,7 @@ class Action:
             "trace": self.unit.put(asked.trace),
             "made_of": self.unit.put(asked.parts),
             **asked.standing,
+            "earlier": list(asked.earlier),
             "seats": list(asked.seats),
             "flags": list(asked.flags),
             "note": self._note(note),
@@ -220,19 +225,65 @@ class Action:
             case, Type.WITHDRAWN, State.WITHDRAWN, {"reason": self._reason("withdraw", reason)}
         )
 
-    def execute(self, case: Case, execution: Mapping[str, Any], signed_copy: Path | None) -> Event:
-        """Record who signed or sealed for each side; issues the certificate of completion."""
+    def signed_copy(self, case: Case, path: Path, execution: Execution) -> "SignedCopy":
+        """Read a signed copy and the text it is held against, before anything is recorded.
+
+        That is the version to execute; for a side that signed before there was one, the draft it was made of.
+        """
+        self._staff(case, "execute")
+        name, body = _read_evidence(path)
+        final, draft = texts_of(case)
+        first = min(s.on for s in execution.signatories if s.side == "theirs") < approved_on(case)
+        sent = draft if first else final
+        return SignedCopy(name, body, sent.file, self.unit.get(sent.file), self.unit.get(case.terms))
+
+    def execute(
+        self, case: Case, execution: Execution, copy: "SignedCopy | None", compared: Compared, despite: str
+    ) -> Event:
+        """Record who signed or sealed for each side; issues the certificate of completion.
+
+        *despite* says why a signed copy is taken whose text differs without a mark.
+        """
         owner = self._staff(case, "execute")
         terms = self._terms(case)
         if terms is None:
             raise TermsMissingError(ref=case.ref)
-        payload = dict(execution)
-        if signed_copy:
-            payload["signed_copy"] = self._evidence(signed_copy)
+        payload = execution.model_dump(mode="json", exclude_none=True)
+        against: list[WorkflowError] = [
+            # A clock that went back does not bring a chain back.
+            *objections(case, terms, execution, now=max(self.unit.now, case.at), agrees=compared.agrees),
+            *self.rules.unauthorised(self.unit, terms, execution),
+            *self._powers(execution, payload),
+        ]
+        if copy:
+            against += differences(copy.name, compared, accepted=bool(despite.strip()))
+            payload |= self._compared(copy, compared)
+        if against:
+            raise against[0] if len(against) == 1 else ExecutionRefusedError(case.ref, against)
+        if despite.strip():
+            if compared.likeness is not Likeness.DIFFERS:
+                what, fix = mark("is given, and nothing differs"), mark("leave it out")
+                raise InvalidInputError("execute", [Problem("despite_differences", what, fix)])
+            payload["reason"] = self._note(despite)
         paper = self.rules.certificate(self.unit, case, terms, payload)
         issuer = self._issuer(case, owner, case.revision)
         payload["documents"] = [issuer.issue(paper.kind, terms, paper.context, suffix=paper.suffix)]
         return self._append(case, Type.EXECUTED, State.EXECUTED, payload)
+
+    def _powers(self, execution: Execution, payload: Mapping[str, Any]) -> Iterator[WorkflowError]:
+        """Keep the powers of attorney by their digests; yield which cannot be used."""
+        for number, path in execution.files.items():
+            try:
+                payload["signatories"][number]["power"]["file"] = self._evidence(Path(path))
+            except EvidenceMissingError as error:
+                yield error
+
+    def _compared(self, copy: "SignedCopy", compared: Compared) -> dict[str, Any]:
+        found: dict[str, Any] = {"likeness": compared.likeness.value, "sent": compared.sent}
+        if compared.report is not None:
+            body = json.dumps(compared.report, ensure_ascii=False, sort_keys=True).encode()
+            found["report"] = self.unit.put(body)
+        return {"signed_copy": self._kept(copy.name, copy.body), "compared": found}
 
     def activate(self, case: Case, on: date | None) -> Event:
         """Bring the agreement into force on its effective date."""
@@ -302,6 +353,23 @@ class Returned:
     body: bytes
     sent: bytes
     terms: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy:
+    """A copy that was signed, the approved text it is held against by its digest, and the terms."""
+
+    name: str
+    body: bytes
+    digest: str
+    sent: bytes
+    terms: bytes
+
+    @property
+    def is_word(self) -> bool:
+        """True for a Word document, whatever it is called: only that can be compared."""
+        inside = self.body[:2] == b"PK" and b"word/document.xml" in self.body
+        return inside or self.name.lower().endswith(".docx")
 
 
 def _read_evidence(path: Path) -> tuple[str, bytes]:

@@ -4,13 +4,14 @@ Every method is one action in one transaction, or a refusal that changes nothing
 remembers the event it last read: acting on a stale one raises `StaleError`.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import Self
 
-from workflow.actions import Action
+from workflow.actions import Action, SignedCopy
 from workflow.case import Case, DocumentRef
 from workflow.documents.catalogue import contract_kinds, find_layout
 from workflow.errors import UnknownDocumentError
@@ -23,6 +24,7 @@ from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
 from workflow.rules import Rules, default_rules
+from workflow.signing import Compared, Likeness, same_in_text
 from workflow.store import Clock, Store, Unit, attempt, system_clock
 from workflow.terms import Terms, from_canonical, gaps
 
@@ -218,11 +220,36 @@ class Agreement:
         """Give the agreement up."""
         return self._do("withdraw", once, lambda act, case: act.withdraw(case, reason))
 
-    def execute(self, execution: Execution, *, signed_copy: StrPath | None = None, once: str = "") -> Self:
-        """Record the signing."""
-        said = execution.model_dump(mode="json")
-        path = Path(signed_copy) if signed_copy else None
-        return self._do("execute", once, lambda act, case: act.execute(case, said, path))
+    def execute(
+        self,
+        execution: Execution,
+        *,
+        signed_copy: StrPath | None = None,
+        despite_differences: str = "",
+        once: str = "",
+    ) -> Self:
+        """Record the signing.
+
+        A signed copy that is a Word document is compared with the approved text, and another text
+        is refused; *despite_differences* says why one is taken that only fills in blanks. Of any
+        other file its digest is kept, and that it was not compared.
+        """
+        copy, compared = None, Compared(Likeness.NOT_COMPARED)
+        if signed_copy:
+            space, key = self._workspace, attempt(self._workspace.person, "execute", once)
+            with space.begin() as unit:
+                if unit.earlier(self.ref, key) is not None:
+                    self.case = unit.case(self.ref)
+                    return self
+                case = unit.case(self.ref, seen=self.case.seq)
+                action = Action(unit, space.person, space.rules, key)
+                copy = action.signed_copy(case, Path(signed_copy), execution)
+            compared = _compared(copy)
+        return self._do(
+            "execute",
+            once,
+            lambda act, case: act.execute(case, execution, copy, compared, despite_differences),
+        )
 
     def activate(self, *, on: date | None = None, once: str = "") -> Self:
         """Bring it into force."""
@@ -256,9 +283,25 @@ class Agreement:
     def _do(self, action: str, once: str, act: Callable[[Action, Case], Event]) -> Self:
         key = attempt(self._workspace.person, action, once)
         with self._workspace.begin() as unit:
+            if action == "submit":
+                # What counts beside it is read from others, none of which may be submitted meanwhile.
+                unit.one_at_a_time("submissions")
             if unit.earlier(self.ref, key) is None:
                 case = unit.case(self.ref, seen=self.case.seq)
                 act(Action(unit, self._workspace.person, self._workspace.rules, key), case)
                 unit.commit()
             self.case = unit.case(self.ref)
         return self
+
+
+def _compared(copy: SignedCopy) -> Compared:
+    """Hold a signed copy against the approved text, in a process of its own."""
+    from workflow.documents.worker import examine_apart
+
+    if hashlib.sha256(copy.body).hexdigest() == copy.digest:
+        return Compared(Likeness.IDENTICAL, copy.digest)
+    if not copy.is_word:
+        return Compared(Likeness.NOT_COMPARED)
+    report = examine_apart(copy.sent, copy.body, name=copy.name, terms=copy.terms)
+    likeness = Likeness.SAME_TEXT if same_in_text(report) else Likeness.DIFFERS
+    return Compared(likeness, copy.digest, report)

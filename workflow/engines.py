@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from workflow.errors import StoreUnavailableError
+from workflow.migrations.views import install_views
 from workflow.places import Place
 
 #: How long a writer waits for another, in seconds.
@@ -53,7 +54,7 @@ def is_blank(engine: sa.Engine) -> bool:
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Bring the tables to this program's version, inside the caller's transaction."""
+    """Bring tables and views to this program's version, inside the caller's transaction."""
     from alembic import command  # half a second; only making and upgrading need it
     from alembic.config import Config
 
@@ -62,6 +63,7 @@ def migrate(connection: sa.Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    install_views(connection)
 
 
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:

@@ -388,3 +388,81 @@ class NotConfirmedError(WorkflowError):
     code = "W027"
     message = mark("that is not {ref}; nothing was signed")
     hint = mark("try again and type the reference as it is shown")
+
+
+class ExecutionRefusedError(WorkflowError):
+    """Several things stand against recording an execution; each is an entry of its own, and told."""
+
+    code = "W083"
+    message = mark("{ref} was not executed as it has to be; {count} things stand against it:\n{listing}")
+    hint = mark("mend them all, then try again; nothing was recorded")
+
+    def __init__(self, ref: str, reasons: Iterable[WorkflowError]) -> None:
+        self.reasons = tuple(reasons)
+        listing = "\n".join(_told(reason) for reason in self.reasons)
+        super().__init__(ref=ref, count=len(self.reasons), listing=listing)
+
+
+def _told(error: WorkflowError) -> str:
+    what, why, remedy = error.explain()
+    return "\n      ".join(filter(None, (f"  {error.code} {what}", why, remedy)))
+
+
+class FutureDateError(WorkflowError):
+    """Something is said to have happened on a day that has not come."""
+
+    code = "W084"
+    exit_code = 2
+    message = mark("{place}: {date} lies in the future")
+    hint = mark("record what has happened, with the day on which it did")
+
+
+class SignedTooEarlyError(WorkflowError):
+    """A contract bears a date before the day it was approved."""
+
+    code = "W085"
+    message = mark("{place}: {name} signed on {date}, and the approval is of {approved}")
+    rule = mark(
+        "a contract is not dated before its approval; the other side may sign first where the text they "
+        "signed is the approved one"
+    )
+    hint = mark(
+        "check the day; where the other side signed first, attach what they signed as Word document: "
+        "--signed-copy FILE. Where it is right and ours, have the contract signed again"
+    )
+
+
+class OriginalsDifferError(WorkflowError):
+    """Other originals were made than the contract provides for."""
+
+    code = "W086"
+    message = mark("{place}: {found} originals, and the contract says {agreed}")
+    rule = mark(
+        "the number of originals is a term: who holds one can prove it, and each is taxed (印花稅法 §12)"
+    )
+    hint = mark("make as many as the contract says, or approve other terms; further papers are copies")
+
+
+class ConsentLackingError(WorkflowError):
+    """The other side has not consented to the electronic form, or not yet."""
+
+    code = "W087"
+    message = mark("{place}: {reason}")
+    rule = mark(
+        "the electronic form needs consent, or a notice with reasonable time to object which says that "
+        "silence is consent (電子簽章法 §5)"
+    )
+    hint = mark("sign on paper, or have their consent first: it cannot be had afterwards")
+
+
+class SignedTextDiffersError(WorkflowError):
+    """The signed copy does not say what was approved."""
+
+    code = "W088"
+    exit_code = 5
+    message = mark("{name} is not the approved text: {listing}")
+    rule = mark("who changes what they accept makes a new offer (民法 §160), which nobody here has approved")
+    hint = mark(
+        "send it back, or submit the changed text for approval. Where it only fills in blanks, such as a "
+        'date beside a signature, say so: --despite-differences "..."'
+    )

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,8 +21,6 @@ from workflow.ledger import Entry
 
 SCHEMA = 1
 REGISTRY = "registry"
-#: Documents are dated where their users are; Taiwan has kept UTC+8 without summer time since 1980.
-TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")
 
 
 class Type(StrEnum):
@@ -40,10 +38,15 @@ class Type(StrEnum):
     DRAFT_RECEIVED = "draft_received"
     FLAG_RAISED = "flag_raised"
     FLAG_RESOLVED = "flag_resolved"
+    FLAG_ASSIGNED = "flag_assigned"
+    FLAG_DECLINED = "flag_declined"
     CONDITION_CLOSED = "condition_closed"
     APPROVED = "approved"
     RETURNED = "returned"
     REJECTED = "rejected"
+    RECUSED = "recused"
+    EXCUSED = "excused"
+    RETRACTED = "retracted"
     EXECUTED = "executed"
     ACTIVATED = "activated"
     RENEWED = "renewed"
@@ -56,6 +59,9 @@ class Type(StrEnum):
     ROLE_REVOKED = "role_revoked"
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
+    POLICY_ADOPTED = "policy_adopted"
+    DELEGATED = "delegated"
+    DELEGATION_ENDED = "delegation_ended"
 
 
 #: The action of the state table that each type performs; the registry's types perform none.
@@ -72,10 +78,15 @@ ACTION_OF = {
     Type.DRAFT_RECEIVED: "import_draft",
     Type.FLAG_RAISED: "raise_flag",
     Type.FLAG_RESOLVED: "resolve_flag",
+    Type.FLAG_ASSIGNED: "assign_flag",
+    Type.FLAG_DECLINED: "decline_flag",
     Type.CONDITION_CLOSED: "close_condition",
     Type.APPROVED: "approve",
     Type.RETURNED: "return",
     Type.REJECTED: "reject",
+    Type.RECUSED: "recuse",
+    Type.EXCUSED: "excuse",
+    Type.RETRACTED: "retract",
     Type.EXECUTED: "execute",
     Type.ACTIVATED: "activate",
     Type.RENEWED: "renew",
@@ -85,7 +96,19 @@ ACTION_OF = {
 }
 
 #: Types whose event is worth nothing without the actor's own signature over its statement.
-SIGNED = frozenset({Type.FLAG_RESOLVED, Type.CONDITION_CLOSED, Type.APPROVED, Type.RETURNED, Type.REJECTED})
+SIGNED = frozenset(
+    {
+        Type.FLAG_RESOLVED,
+        Type.FLAG_DECLINED,
+        Type.CONDITION_CLOSED,
+        Type.APPROVED,
+        Type.RETURNED,
+        Type.REJECTED,
+        Type.RECUSED,
+        Type.EXCUSED,
+        Type.RETRACTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

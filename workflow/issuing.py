@@ -15,10 +15,9 @@ from workflow.documents.catalogue import Layout, find_layout
 from workflow.documents.clauses import choose_clauses
 from workflow.documents.context import terms_context
 from workflow.documents.engine import compile_template
-from workflow.events import TAIPEI
 from workflow.store import Unit
 from workflow.terms import Terms
-from workflow.values.dates import long_date
+from workflow.values.dates import TAIPEI, long_date
 
 #: Documents that stay inside speak the agreement's language too.
 _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan", "minutes"})
@@ -65,6 +64,7 @@ class Issuer:
             size=len(rendered.body),
             template=self._unit.put(layout.body),
             context=self._unit.put(written),
+            compressor=rendered.compressor,
         )
         row = asdict(ref)
         del row["seq"]  # the event that carries the row tells

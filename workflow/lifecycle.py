@@ -71,7 +71,12 @@ TRANSITIONS = (
     ("raise_flag",       State.DRAFTING,       State.DRAFTING),
     ("submit",           State.DRAFTING,       State.EXPERT_REVIEW),
     ("submit",           State.DRAFTING,       State.SIGN_OFF),
+    ("assign_flag",      State.DRAFTING,       State.DRAFTING),
+    ("decline_flag",     State.DRAFTING,       State.DRAFTING),
     ("raise_flag",       State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
+    ("assign_flag",      State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
+    ("decline_flag",     State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
+    ("decline_flag",     State.EXPERT_REVIEW,  State.SIGN_OFF),
     ("resolve_flag",     State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
     ("resolve_flag",     State.EXPERT_REVIEW,  State.SIGN_OFF),
     ("close_condition",  State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
@@ -83,6 +88,19 @@ TRANSITIONS = (
     ("return",           State.SIGN_OFF,       State.DRAFTING),
     ("reject",           State.SIGN_OFF,       State.SIGN_OFF),
     ("reject",           State.SIGN_OFF,       State.DRAFTING),
+    # A no can bring together enough of a body for the yeses it has.
+    ("reject",           State.SIGN_OFF,       State.APPROVED),
+    # A conflict of interest, or a director who is absent, can settle a board's vote or end it.
+    ("recuse",           State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
+    *((action,           State.SIGN_OFF,       to)
+      for action in ("recuse", "excuse") for to in (State.SIGN_OFF, State.APPROVED, State.DRAFTING)),
+    # Until the next person acts, whoever decided can take it back.
+    ("retract",          State.EXPERT_REVIEW,  State.EXPERT_REVIEW),
+    ("retract",          State.SIGN_OFF,       State.EXPERT_REVIEW),
+    ("retract",          State.SIGN_OFF,       State.SIGN_OFF),
+    ("retract",          State.APPROVED,       State.SIGN_OFF),
+    ("retract",          State.DRAFTING,       State.EXPERT_REVIEW),
+    ("retract",          State.DRAFTING,       State.SIGN_OFF),
     *(("import_draft",   state,                state) for state in _WHILE_DRAFTED),
     ("execute",          State.APPROVED,       State.EXECUTED),
     ("activate",         State.EXECUTED,       State.IN_FORCE),

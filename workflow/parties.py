@@ -1,5 +1,7 @@
 """The people and organisations that agree: how they are named, found and represented."""
 
+import re
+import unicodedata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
@@ -8,6 +10,11 @@ from workflow.i18n import mark
 from workflow.problems import Refused
 from workflow.texts import Line, Text
 from workflow.values.registration import registration_problem
+
+# One legal form written in full or not, and one character written in two ways.
+_FORMS = {
+    "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "台": "臺",
+}  # fmt: skip
 
 
 class Party(BaseModel):
@@ -58,3 +65,20 @@ class Party(BaseModel):
         if problem and (problem.severity == "error" or not info.data.get("registration_note")):
             raise Refused(problem.what, problem.fix)
         return value
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Its registration number as one word, without width and punctuation; none where it has none."""
+        return frozenset({f"{self.country}:{_tidy(self.registration)}"} if self.registration else ())
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Its names as one word each, without case, width, spaces and punctuation, legal forms shortened."""
+        return frozenset(f"={_tidy(name)}" for name in (self.name, self.name_en) if name)
+
+
+def _tidy(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    for long, short in _FORMS.items():
+        plain = re.sub(rf"\b{long}\b", short, plain) if long.isascii() else plain.replace(long, short)
+    return "".join(filter(str.isalnum, plain)) or "".join(plain.split())

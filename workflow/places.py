@@ -16,7 +16,7 @@ from workflow.errors import (
 from workflow.i18n import mark
 
 #: The migration this program's tables are at; older is upgraded, newer is refused.
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 DEFAULT = "assent.db"
 
 _DAMAGED = re.compile(

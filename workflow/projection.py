@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from workflow.case import SUPERSEDED, Case
+from workflow.case import Case
 from workflow.events import written_time
-from workflow.price import price_of
+from workflow.price import price_of, value_for_policy
+from workflow.seats import seat_statuses
 from workflow.tables import AgreementRow, DecisionRow, DocumentRow, DrafterRow, FlagRow, SeatRow
-from workflow.terms import Terms
+from workflow.terms import Terms, their_keys
 
 #: Children first, so that they can be removed in this order.
 CACHED: tuple[type[SQLModel], ...] = (DrafterRow, DocumentRow, SeatRow, FlagRow, DecisionRow)
@@ -34,6 +35,8 @@ def agreement_row(case: Case, terms: Terms | None) -> AgreementRow:
         counterparty=terms.theirs.name if terms else "",
         currency=terms.currency if terms else "",
         total_minor=price.total.minor if price else None,
+        value=value_for_policy(terms) if terms else None,
+        theirs=f" {' '.join(their_keys(terms))} " if terms else "",
         drafter=case.drafter,
         revision=case.revision,
         terms=case.terms,
@@ -76,21 +79,20 @@ def _documents(case: Case) -> list[DocumentRow]:
 
 
 def _seats(case: Case) -> list[SeatRow]:
-    if case.submission is None:
-        return []
-    yes = [d for d in case.current_decisions if d.decision == "approve"]
     return [
         SeatRow(
             agreement=case.ref,
-            aspect=seat.aspect,
-            role=seat.role,
-            step=seat.step,
-            quorum=seat.quorum,
-            given=sum((d.aspect, d.role) == (seat.aspect, seat.role) for d in yes),
-            due=seat.due,
-            rules=" ".join(seat.rules),
+            aspect=status.seat.aspect,
+            role=status.seat.role,
+            step=status.seat.step,
+            # What a body needs depends on how it has voted so far.
+            quorum=len(status.people) + status.missing if status.seat.body else status.seat.quorum,
+            given=len(status.people),
+            due=status.seat.due,
+            rules=" ".join(status.seat.rules),
+            body=f" {' '.join(status.seat.body)} " if status.seat.body else "",
         )
-        for seat in case.submission.seats
+        for status in seat_statuses(case)
     ]
 
 
@@ -104,10 +106,11 @@ def _flags(case: Case) -> list[FlagRow]:
             revision=flag.revision,
             origin=flag.origin,
             status=flag.status,
-            blocking=int(flag.blocking and flag.status != SUPERSEDED),
+            blocking=int(flag.blocking),
             expert=flag.expert,
             due=flag.due,
             rules=" ".join(flag.rules),
+            assigned=flag.assigned,
         )
         for flag in case.flags
     ]
@@ -115,6 +118,8 @@ def _flags(case: Case) -> list[FlagRow]:
 
 def _decisions(case: Case) -> list[DecisionRow]:
     current = {decision.seq for decision in case.current_decisions}
+    # Whoever is recused stays so for every text.
+    current |= {d.seq for d in case.decisions if d.decision == "recuse" and not d.retracted}
     return [
         DecisionRow(
             agreement=case.ref,
@@ -128,6 +133,8 @@ def _decisions(case: Case) -> list[DecisionRow]:
             reason=d.reason,
             receipt=d.receipt,
             current=int(d.seq in current),
+            principal=d.principal,
+            member=d.member,
         )
         for d in case.decisions
     ]

@@ -9,20 +9,22 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import Any, Protocol
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
-from workflow.case import Case
 from workflow.errors import (
     AmbiguousReferenceError,
     StoreUnavailableError,
     TrailRefusedError,
     UnknownReferenceError,
 )
-from workflow.events import REGISTRY, read_event
 from workflow.i18n import mark
-from workflow.ledger import entry_of
 from workflow.places import Place
-from workflow.replay import replay
+
+# A command that only looks at the cache needs none of what events are read with.
+if TYPE_CHECKING:
+    from workflow.case import Case
+    from workflow.events import Event
 
 Row = dict[str, Any]
 
@@ -101,19 +103,31 @@ class Reader:
             raise AmbiguousReferenceError(ref=given, candidates=", ".join(found))
         return str(found[0])
 
-    def case(self, given: str) -> Case:
+    def case(self, given: str) -> "Case":
         """Return the agreement that *given* names, replayed from its events."""
-        ref = self.resolve(given)
-        rows = self.rows("SELECT * FROM v_event WHERE stream = :ref ORDER BY seq", ref=ref)
-        try:
-            return replay(read_event(entry_of(row)) for row in rows)
-        except (ValueError, KeyError, TypeError) as error:
-            raise TrailRefusedError(stream=ref, reason=f"an event cannot be read ({error})") from None
+        from workflow.replay import replay
 
-    def inbox(self, person: str) -> list[Row]:
-        """Return what waits for *person*, the most urgent first."""
+        return replay(self.events(self.resolve(given)))
+
+    def events(self, stream: str) -> "list[Event]":
+        """Return a stream's events."""
+        from workflow.events import read_event
+        from workflow.ledger import entry_of
+
+        rows = self.rows("SELECT * FROM v_event WHERE stream = :stream ORDER BY seq", stream=stream)
+        try:
+            return [read_event(entry_of(row)) for row in rows]
+        except (ValueError, KeyError, TypeError) as error:
+            raise TrailRefusedError(stream=stream, reason=f"an event cannot be read ({error})") from None
+
+    def inbox(self, person: str, today: date) -> list[Row]:
+        """Return what waits for *person*, the most urgent first; *today* decides whose deputy they are."""
         return self.rows(
-            "SELECT * FROM v_inbox WHERE person = :person ORDER BY due, ref, aspect", person=person
+            "SELECT * FROM v_inbox WHERE person = :person "
+            "AND (principal = '' OR (first_day <= :today AND last_day >= :today)) "
+            "ORDER BY due, ref, aspect, principal",
+            person=person,
+            today=today.isoformat(),
         )
 
     def of(self, view: str, ref: str) -> list[Row]:
@@ -174,8 +188,8 @@ class Reader:
         return str(found[0]["text"]) if found else ""
 
     def _by_receipt(self, start: str) -> list[str]:
-        query = "SELECT DISTINCT stream FROM v_event WHERE hash LIKE :start AND stream <> :registry"
-        rows = self.rows(query, start=f"{start}%", registry=REGISTRY)
+        query = "SELECT DISTINCT stream FROM v_event WHERE hash LIKE :start AND stream <> 'registry'"
+        rows = self.rows(query, start=f"{start}%")
         return [row["stream"] for row in rows]
 
     def _version(self) -> str | None:

@@ -3,14 +3,16 @@
 The tables are a cache of this; the audit compares them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from workflow.case import (
     CLEAR,
     CONDITIONS,
+    DECLINED,
     OBJECTED,
+    OPEN,
     SUPERSEDED,
     Case,
     Condition,
@@ -19,11 +21,21 @@ from workflow.case import (
     Flag,
     Seat,
     Submission,
+    Voided,
 )
 from workflow.errors import TrailRefusedError
 from workflow.events import ACTION_OF, Event, Type
 from workflow.i18n import mark
 from workflow.lifecycle import FIRST, State, targets
+
+#: What each kind of decision is called, in statements and tables.
+WORDS = {
+    Type.APPROVED: "approve",
+    Type.RETURNED: "return",
+    Type.REJECTED: "reject",
+    Type.RECUSED: "recuse",
+    Type.EXCUSED: "excuse",
+}
 
 
 def replay(events: Iterable[Event]) -> Case:
@@ -45,7 +57,9 @@ def apply(case: Case | None, event: Event) -> Case:
             return _created(event)
         if State(event.to) not in targets(ACTION_OF[event.type], case.state):
             raise _refuse(event, f"{event.type} cannot lead from {case.state} to {event.to}")
-        moved = replace(case, state=State(event.to), seq=event.seq, head=event.hash, at=event.at)
+        moved = replace(
+            case, state=State(event.to), before=case.state, seq=event.seq, head=event.hash, at=event.at
+        )
         changed = _CHANGES.get(event.type, _unchanged)(moved, event)
         issued = tuple(_document(row, event.seq) for row in event.payload.get("documents", ()))
         return replace(changed, documents=changed.documents + issued) if issued else changed
@@ -127,24 +141,48 @@ def _submitted(case: Case, event: Event) -> Case:
         seats=tuple(_seat(row) for row in said["seats"]),
         submitted_by=event.actor,
         at=event.at,
+        parts=said.get("made_of", ""),
+        changed=tuple(said.get("changed", ())),
+        kept=tuple(said.get("kept", ())),
+        voided=tuple(Voided(row["seq"], tuple(row["parts"])) for row in said.get("voided", ())),
     )
-    # The policy asks anew about each submission; what a person asked stays asked.
-    kept = tuple(
-        replace(flag, status=SUPERSEDED) if flag.origin == "policy" and flag.status != SUPERSEDED else flag
-        for flag in case.flags
-    )
+    flags_kept = said.get("flags_kept")
     raised = tuple(
-        Flag(row["flag"], row["aspect"], row["role"], revision, "policy", tuple(row["rules"]), "", row["due"])
+        Flag(
+            row["flag"],
+            row["aspect"],
+            row["role"],
+            revision,
+            "policy",
+            tuple(row["rules"]),
+            "",
+            row["due"],
+            covers=tuple(row.get("covers", ())),
+        )
         for row in said["flags"]
     )
     return replace(
         case,
         submission=submission,
         revision=revision,
-        flags=kept + raised,
+        flags=tuple(_flag_again(flag, flags_kept) for flag in case.flags) + raised,
         contract=reissued[0] if reissued else case.contract,
         drafters=case.drafters | {event.actor},
     )
+
+
+def _flag_again(flag: Flag, kept: Collection[str] | None) -> Flag:
+    """Return a flag as a new submission leaves it.
+
+    The policy asks anew, unless what its expert answered still holds. What a person asked
+    stays asked, and is open again unless the answer still holds; trails from before answers
+    were judged so do not say, and there it stays answered.
+    """
+    if flag.id in (kept or ()) or flag.status == DECLINED:
+        return flag
+    if flag.origin == "policy":
+        return replace(flag, status=SUPERSEDED)
+    return flag if kept is None else replace(flag, status=OPEN, expert="", conditions=(), answered=0)
 
 
 def _flag_raised(case: Case, event: Event) -> Case:
@@ -166,7 +204,22 @@ def _flag_resolved(case: Case, event: Event) -> Case:
     said = event.payload
     status = {"clear": CLEAR, "conditions": CONDITIONS, "object": OBJECTED}[said["conclusion"]]
     conditions = tuple(Condition(row["id"], row["severity"], row["text"]) for row in said["conditions"])
-    return _with_flag(case, said["flag"], status=status, expert=event.actor, conditions=conditions)
+    return _with_flag(
+        case,
+        said["flag"],
+        status=status,
+        expert=event.actor,
+        conditions=conditions,
+        answered=event.seq,
+    )
+
+
+def _flag_assigned(case: Case, event: Event) -> Case:
+    return _with_flag(case, event.payload["flag"], assigned=event.payload["person"])
+
+
+def _flag_declined(case: Case, event: Event) -> Case:
+    return _with_flag(case, event.payload["flag"], status=DECLINED, expert=event.actor, answered=event.seq)
 
 
 def _condition_closed(case: Case, event: Event) -> Case:
@@ -185,22 +238,48 @@ def _condition_closed(case: Case, event: Event) -> Case:
 
 def _decided(case: Case, event: Event) -> Case:
     said = event.payload
-    word = {Type.APPROVED: "approve", Type.RETURNED: "return", Type.REJECTED: "reject"}[event.type]
     decision = Decision(
         seq=event.seq,
         revision=int(said["revision"]),
         person=event.actor,
         aspect=said["aspect"],
         role=said["role"],
-        decision=word,
+        decision=WORDS[event.type],
         document=said["document"],
         at=event.at,
         reason=said["reason"],
         receipt=event.receipt,
         key=event.signed.key if event.signed else "",
+        came_from=case.before,
+        principal=said.get("for", ""),
+        grant=said.get("grant", ""),
+        member=said["member"] if event.type is Type.EXCUSED else "",
     )
-    outcome = "refused" if event.type is Type.REJECTED and case.state is State.DRAFTING else ""
-    return replace(case, decisions=(*case.decisions, decision), outcome=outcome)
+    refused = event.type is Type.REJECTED and case.state is State.DRAFTING
+    recused = {event.actor} if event.type is Type.RECUSED else set()
+    return replace(
+        case,
+        decisions=(*case.decisions, decision),
+        outcome="refused" if refused else "",
+        recused=case.recused | recused,
+    )
+
+
+def _retracted(case: Case, event: Event) -> Case:
+    """Take a decision or an opinion back; it stays in the trail and counts no more."""
+    taken = event.payload["retracts"]
+    answered = next((flag for flag in case.flags if flag.answered == taken), None)
+    if answered is not None:
+        return _with_flag(case, answered.id, status=OPEN, expert="", conditions=(), answered=0)
+    decision = case.decision(taken)
+    if decision is None or decision.retracted:
+        raise ValueError(f"no decision {taken}")
+    return replace(
+        case,
+        decisions=tuple(replace(d, retracted=True) if d is decision else d for d in case.decisions),
+        recused=case.recused - ({decision.person} if decision.decision == "recuse" else set()),
+        outcome="",
+    )
 
 
 def _ended(case: Case, event: Event) -> Case:
@@ -219,10 +298,15 @@ _CHANGES: Mapping[Type, Callable[[Case, Event], Case]] = {
     Type.SUBMITTED: _submitted,
     Type.FLAG_RAISED: _flag_raised,
     Type.FLAG_RESOLVED: _flag_resolved,
+    Type.FLAG_ASSIGNED: _flag_assigned,
+    Type.FLAG_DECLINED: _flag_declined,
     Type.CONDITION_CLOSED: _condition_closed,
     Type.APPROVED: _decided,
     Type.RETURNED: _decided,
     Type.REJECTED: _decided,
+    Type.RECUSED: _decided,
+    Type.EXCUSED: _decided,
+    Type.RETRACTED: _retracted,
     Type.EXECUTED: _executed,
     Type.RENEWED: _ended,
     Type.TERMINATED: _ended,
@@ -244,7 +328,8 @@ def _document(row: Mapping[str, Any], seq: int) -> DocumentRef:
 
 
 def _seat(row: Mapping[str, Any]) -> Seat:
-    return Seat(**{**row, "rules": tuple(row["rules"])})
+    lists = {name: tuple(row.get(name, ())) for name in ("rules", "covers", "body")}
+    return Seat(**{**row, **lists})
 
 
 def _refuse(event: Event, reason: str) -> TrailRefusedError:

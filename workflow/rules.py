@@ -4,13 +4,16 @@
 never imports it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workflow.case import Case
+from workflow.errors import WorkflowError
+from workflow.execution import Execution
 from workflow.terms import Terms
 
 if TYPE_CHECKING:
@@ -28,10 +31,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the policy asks of a submission; ``policy`` and ``trace`` are kept by digest."""
+    """What the policy asks of a submission; ``policy``, ``trace`` and ``parts`` are kept by digest.
+
+    ``standing`` says what changed since the submission before, and what of it still holds;
+    ``earlier`` are the agreements of the same party that count beside it.
+    """
 
     policy: bytes
     trace: bytes
+    parts: bytes
+    standing: Mapping[str, Any]
+    earlier: tuple[Mapping[str, Any], ...]
     seats: tuple[Mapping[str, Any], ...]
     flags: tuple[Mapping[str, Any], ...]
     papers: tuple[Paper, ...]
@@ -40,10 +50,14 @@ class Asked:
 class Rules(Protocol):
     """The organisation's rules, as drafting meets them."""
 
+    @property
+    def overrides(self) -> Mapping[date, bool]:
+        """The organisation's own exceptions from the calendar: which days it works or rests."""
+
     def require_staff(self, unit: "Unit", person: str, action: str) -> str:
         """Return the person's name for documents, or raise when they may not do staff's work."""
 
-    def formal_contract(self, terms: Terms) -> tuple[bool, str]:
+    def formal_contract(self, unit: "Unit", terms: Terms) -> tuple[bool, str]:
         """Tell whether these terms need a formal contract, and which rules say so."""
 
     def asked_of(
@@ -53,6 +67,9 @@ class Rules(Protocol):
 
     def waiting_for(self, case: Case) -> tuple[str, ...]:
         """Return the roles whose move it is."""
+
+    def unauthorised(self, unit: "Unit", terms: Terms, execution: Execution) -> Sequence[WorkflowError]:
+        """Return who of our side could not sign on the day they did, each with the reason."""
 
     def certificate(self, unit: "Unit", case: Case, terms: Terms, execution: Mapping[str, Any]) -> Paper:
         """Return the certificate of completion for an execution."""

@@ -7,7 +7,7 @@ agreement queue at its stream row (PostgreSQL) or at the file (SQLite, BEGIN IMM
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, func, insert
+from sqlalchemy import Engine, func, insert, or_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, delete, select
 
@@ -28,7 +28,7 @@ from workflow.errors import (
     TrailRefusedError,
     UnknownReferenceError,
 )
-from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event
+from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event, written_time
 from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
 from workflow.places import SCHEMA_VERSION, Place
@@ -109,6 +109,10 @@ def upgrade(place: Place) -> tuple[str, str]:
         if before != SCHEMA_VERSION:
             with engine.begin() as connection:
                 migrate(connection)
+                session = Session(connection)
+                with Unit(place, session, system_clock) as unit:
+                    unit.refresh()
+                session.flush()
     return str(before), SCHEMA_VERSION
 
 
@@ -147,6 +151,41 @@ class Unit:
                     select(AgreementRow.ref).order_by(AgreementRow.created_at, AgreementRow.ref)
                 )
             )
+
+    def one_at_a_time(self, what: str) -> None:
+        """Let no other unit that asked for *what* go on until this one ends.
+
+        SQLite has one writer anyway. On PostgreSQL it has to be asked for before any chain is,
+        so that no two units wait for each other.
+        """
+        with _explained(self._place):
+            if self._session.get_bind().dialect.name == "postgresql":
+                self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+    def cases_with(self, keys: Collection[str], states: Collection[str], *, since: datetime) -> list[Case]:
+        """Return the agreements in *states*, acted on *since*, whose other side goes by any of *keys*.
+
+        They are read without queueing, so they may move on before this unit ends.
+        """
+        known = or_(*(col(AgreementRow.theirs).contains(f" {key} ", autoescape=True) for key in keys))
+        with _explained(self._place):
+            refs = self._session.exec(
+                select(AgreementRow.ref)
+                .where(
+                    col(AgreementRow.state).in_(states), col(AgreementRow.updated_at) >= written_time(since)
+                )
+                .where(known)
+                .order_by(AgreementRow.ref)
+            ).all()
+            rows = self._session.exec(
+                select(EventRow)
+                .where(col(EventRow.stream).in_(refs))
+                .order_by(EventRow.stream, col(EventRow.seq))
+            ).all()
+        return [
+            replay(read_event(_entry(row)) for row in chain)
+            for _, chain in groupby(rows, lambda row: row.stream)
+        ]
 
     def new_stream(self, year: int) -> str:
         """Give out the next reference of *year* and begin its chain."""
@@ -215,9 +254,8 @@ class Unit:
         if not key:
             return None
         with _explained(self._place):
-            if self._session.get_bind().dialect.name == "postgresql":
-                # There is no stream to queue at yet, and the same attempt may be under way.
-                self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+            # There is no stream to queue at yet, and the same attempt may be under way.
+            self.one_at_a_time(key)
             query = select(Idempotency.stream).where(col(Idempotency.key) == key, col(Idempotency.seq) == 1)
             return self._session.exec(query).first()
 
@@ -296,6 +334,13 @@ class Unit:
             for table in emptying:
                 self._session.execute(delete(table))
             self._insert(rows)
+
+    def refresh(self) -> None:
+        """Write the cache of every agreement anew, as a newer version of the tables keeps it."""
+        for ref in self.refs():
+            self._write_cache(self.case(ref))
+        with _explained(self._place):
+            self._session.flush()
 
     def _write_cache(self, case: Case) -> None:
         terms = from_canonical(self.get(case.terms)) if case.terms else None

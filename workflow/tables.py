@@ -7,7 +7,7 @@ table rows and SQLite keeps decimals as floating point, so columns are text, who
 and bytes that were checked before. Rows never leave ``workflow.store``.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 _STRICT = {"sqlite_with_rowid": False, "sqlite_strict": True}
@@ -15,9 +15,11 @@ _STRICT = {"sqlite_with_rowid": False, "sqlite_strict": True}
 _LONG = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _text(*, key: bool = False, of: str = "") -> Column[str]:
+def _text(*, key: bool = False, of: str = "", added: bool = False) -> Column[str]:
+    """Make a column of text; one that was *added* to a table is empty in rows from before."""
     constraints = [ForeignKey(of)] if of else []
-    return Column(Text, *constraints, primary_key=key, nullable=False)
+    server_default = text("''") if added else None
+    return Column(Text, *constraints, primary_key=key, nullable=False, server_default=server_default)
 
 
 def _whole(*, key: bool = False) -> Column[int]:
@@ -110,6 +112,8 @@ class AgreementRow(SQLModel, table=True):
     counterparty: str = Field(sa_column=_text())
     currency: str = Field(sa_column=_text())
     total_minor: int | None = Field(default=None, sa_column=Column(_LONG, nullable=True))
+    value: int | None = Field(default=None, sa_column=Column(_LONG, nullable=True))
+    theirs: str = Field(default="", sa_column=_text(added=True))
     drafter: str = Field(sa_column=_text())
     revision: int = Field(sa_column=_whole())
     terms: str = Field(sa_column=_text())
@@ -160,6 +164,7 @@ class SeatRow(SQLModel, table=True):
     given: int = Field(sa_column=_whole())
     due: str = Field(sa_column=_text())
     rules: str = Field(sa_column=_text())
+    body: str = Field(default="", sa_column=_text(added=True))
 
 
 class FlagRow(SQLModel, table=True):
@@ -178,6 +183,7 @@ class FlagRow(SQLModel, table=True):
     expert: str = Field(sa_column=_text())
     due: str = Field(sa_column=_text())
     rules: str = Field(sa_column=_text())
+    assigned: str = Field(default="", sa_column=_text(added=True))
 
 
 class DecisionRow(SQLModel, table=True):
@@ -196,6 +202,8 @@ class DecisionRow(SQLModel, table=True):
     reason: str = Field(sa_column=_text())
     receipt: str = Field(sa_column=_text())
     current: int = Field(sa_column=_whole())
+    principal: str = Field(default="", sa_column=_text(added=True))
+    member: str = Field(default="", sa_column=_text(added=True))
 
 
 class PersonRow(SQLModel, table=True):
@@ -228,3 +236,18 @@ class KeyRow(SQLModel, table=True):
     public: str = Field(sa_column=_text())
     valid_from: str = Field(sa_column=_text())
     valid_until: str = Field(sa_column=_text())
+
+
+class DelegationRow(SQLModel, table=True):
+    """What a person may decide for another; kinds and aspects stand between spaces."""
+
+    __tablename__ = "delegation"
+    __table_args__ = _STRICT
+    id: str = Field(sa_column=_text(key=True))
+    principal: str = Field(sa_column=_text(of="person.id"))
+    deputy: str = Field(sa_column=_text(of="person.id"))
+    first_day: str = Field(sa_column=_text())
+    last_day: str = Field(sa_column=_text())
+    kinds: str = Field(sa_column=_text())
+    aspects: str = Field(sa_column=_text())
+    max_value: int | None = Field(default=None, sa_column=Column(_LONG, nullable=True))

@@ -305,6 +305,12 @@ class Terms(_Frozen):
         return next(party for party in self.parties if party.side == "theirs")
 
 
+def their_keys(terms: Terms) -> tuple[str, ...]:
+    """Return the words by which the other side may be known again: numbers and names, in order."""
+    theirs = [party for party in terms.parties if party.side == "theirs"]
+    return tuple(sorted(frozenset().union(*(party.numbers | party.names for party in theirs))))
+
+
 def from_canonical(body: bytes) -> Terms:
     """Return the terms that `Terms.canonical` wrote."""
     return Terms.model_validate_json(body)

@@ -1,4 +1,4 @@
-"""Commands of approvers: approve, return, reject."""
+"""Commands of approvers: approve, return, reject, recuse, excuse, retract."""
 
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,29 @@ from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
 from approvals.cli.signing import confirm, expect_option, find_signer, key_option, yes_option
 from approvals.cli.words import aspect_name, role_name, role_names, state_name
+from workflow.errors import SystemFileError
+from workflow.files import save_files
 from workflow.i18n import mark
 
 _VERBS = {
+    "recuse": mark("You are about to RECUSE yourself from {ref} as {role} ({aspect})"),
+    "excuse": mark("You are about to note an ABSENCE on {ref} as {role} ({aspect})"),
+    "retract": mark("You are about to TAKE BACK a decision on {ref} as {role} ({aspect})"),
     "approve": mark("You are about to APPROVE {ref} as {role} ({aspect})"),
     "return": mark("You are about to RETURN {ref} as {role} ({aspect})"),
     "reject": mark("You are about to REJECT {ref} as {role} ({aspect})"),
 }
 _DONE = {
+    "recuse": mark("{ref}: {person} is recused as {role}"),
+    "excuse": mark("{ref}: {person} noted an absence as {role}"),
+    "retract": mark("{ref}: taken back by {person} as {role}"),
     "approve": mark("{ref}: approved by {person} as {role}"),
     "return": mark("{ref}: returned for changes by {person} as {role}"),
     "reject": mark("{ref}: rejected by {person} as {role}"),
 }
 
 
-def _deciding(function: Any) -> Any:
+def _signing(function: Any) -> Any:
     for option in (
         click.option(
             "--once",
@@ -33,15 +41,42 @@ def _deciding(function: Any) -> Any:
             metavar="NAME",
             help=mark("Name this attempt; a retry with the same name does nothing new."),
         ),
+        click.option(
+            "--signed",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=mark("Hand in what was signed elsewhere: FILE and FILE.sig."),
+        ),
+        click.option(
+            "--to-sign",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=mark("Write the statement to FILE, to be signed elsewhere; record nothing."),
+        ),
         key_option,
-        expect_option,
         yes_option,
+        reason_options,
+        click.argument("ref"),
+    ):
+        function = option(function)
+    return function
+
+
+def _deciding(function: Any) -> Any:
+    for option in (
+        expect_option,
+        click.option(
+            "--for",
+            "principal",
+            default="",
+            metavar="PERSON",
+            help=mark("Decide as this person's deputy, where you have a choice."),
+        ),
         click.option(
             "--aspect", default="", help=mark("In which capacity, where you have several: the aspect.")
         ),
         click.option("--role", default="", help=mark("In which capacity, where you have several: the role.")),
-        reason_options,
-        click.argument("ref"),
+        _signing,
     ):
         function = option(function)
     return function
@@ -77,6 +112,41 @@ def reject_command(settings: Settings, **given: Any) -> None:
     _decide(settings, "reject", **given)
 
 
+@command(
+    "recuse",
+    mark("Declare a conflict of interest: you take no part, and it is recorded why."),
+    epilog="assent recuse 42 --reason 'A relative owns the supplier'",
+)
+@_signing
+def recuse_command(settings: Settings, **given: Any) -> None:
+    """Recuse oneself."""
+    _decide(settings, "recuse", **given)
+
+
+@command(
+    "excuse",
+    mark("Note that another member of the board is absent, so that the vote can be counted."),
+    epilog="assent excuse 42 --member kai --reason 'Minutes of 23 November'",
+)
+@click.option("--member", required=True, metavar="PERSON", help=mark("The member who is absent."))
+@_signing
+def excuse_command(settings: Settings, **given: Any) -> None:
+    """Note an absence."""
+    _decide(settings, "excuse", **given)
+
+
+@command(
+    "retract",
+    mark("Take your decision or opinion back, until the next person acts."),
+    epilog="assent retract 7be1-c09d --reason 'Wrong agreement'",
+)
+@_signing
+def retract_command(settings: Settings, ref: str, **given: Any) -> None:
+    """Retract."""
+    receipt = given.pop("receipt", "") or ref
+    _decide(settings, "retract", ref=ref, receipt=receipt, **given)
+
+
 def _decide(
     settings: Settings,
     action: str,
@@ -84,13 +154,13 @@ def _decide(
     ref: str,
     reason: str,
     reason_file: str,
-    role: str,
-    aspect: str,
     yes: bool,
-    expect: str,
     key_file: Path | None,
-    once: str,
-    parts: tuple[str, ...] = (),
+    to_sign: Path | None,
+    signed: Path | None,
+    receipt: str = "",
+    once: str = "",
+    **asked: Any,
 ) -> None:
     from approvals.signoff import Desk
     from approvals.statements import DECISION
@@ -99,13 +169,24 @@ def _decide(
     with settings.reader() as reader:
         full = reader.resolve(ref)
         public = reader.public_keys(person)
+        receipt = receipt and _own_receipt(reader, full, person, receipt)
     store = settings.store()
     desk = Desk(store, person)
-    why = read_reason(settings, action, reason, reason_file, required=action != "approve")
     try:
-        proposal = desk.propose(
-            full, action, role=role, aspect=aspect, reason=why, parts=parts, expect=expect, once=once
-        )
+        if signed:
+            proposal = desk.read_proposal(_read(signed))
+            _require_same_command(proposal, full, action)
+            recorded = desk.record(proposal, _read(Path(f"{signed}.sig")).decode("ascii", "replace"))
+            _tell(settings, action, proposal, recorded)
+            return
+        why = read_reason(settings, action, reason, reason_file, required=action != "approve")
+        if action == "retract":
+            proposal = desk.propose_retraction(full, receipt, reason=why, once=once)
+        else:
+            proposal = desk.propose(full, action, reason=why, once=once, **asked)
+        if to_sign:
+            _hand_out(settings, action, proposal, to_sign)
+            return
         if not yes:
             _announce(proposal)
         confirm(settings, action, full, yes=yes, digest=proposal.document)
@@ -116,9 +197,45 @@ def _decide(
     _tell(settings, action, proposal, recorded)
 
 
+def _own_receipt(reader: Any, ref: str, person: str, given: str) -> str:
+    """Return the receipt that is meant; where only the agreement was named, the person's last."""
+    if given.strip().upper() != ref and "-" in given and len(given.strip()) == 9:
+        return given
+    mine = [row["receipt"] for row in reader.of("v_decision", ref) if row["person"] == person]
+    return mine[-1] if mine else given
+
+
+def _require_same_command(proposal: Any, ref: str, action: str) -> None:
+    if (proposal.ref, proposal.action) != (ref, action):
+        text = mark("the signed statement says: {action} {ref}")
+        raise click.UsageError(say(text, action=proposal.action, ref=proposal.ref))
+
+
+def _hand_out(settings: Settings, action: str, proposal: Any, path: Path) -> None:
+    from approvals.statements import DECISION
+
+    (written,) = save_files({path.name: proposal.statement}, path.parent)
+    if settings.as_json:
+        show_json(f"{action}-to-sign", ref=proposal.ref, file=str(written), namespace=DECISION)
+        return
+    show(str(written))
+    remark(say(mark("Nothing is recorded yet. Read it, sign it, and hand it in:")))
+    remark(f"  ssh-keygen -Y sign -n {DECISION} -f KEY {written}")
+    remark(f"  assent {action} {proposal.ref} --signed {written}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SystemFileError(path=path, reason=error.strerror) from None
+
+
 def _announce(proposal: Any) -> None:
     facts = {"ref": proposal.ref, "role": role_name(proposal.role), "aspect": aspect_name(proposal.aspect)}
     remark(say(_VERBS[proposal.action], **facts))
+    if proposal.principal:
+        remark(say(mark("  for       {principal}, whose deputy you are"), principal=proposal.principal))
     remark("")
     remark(say(mark("  document  {digest}"), digest=f"sha256 {group_digits(proposal.document, 8)} ..."))
     remark(say(mark("  recorded  your name, key, reason and the time; it cannot be edited later")))
@@ -139,10 +256,11 @@ def _tell(settings: Settings, action: str, proposal: Any, recorded: Any) -> None
             person=proposal.person,
             role=proposal.role,
             aspect=proposal.aspect,
+            principal=proposal.principal,
             waiting_for=waiting,
         )
         return
-    show(say(_DONE[action], ref=case.ref, person=proposal.person, role=role_name(proposal.role)))
+    show(say(_DONE[action], ref=case.ref, person=_who(proposal), role=role_name(proposal.role)))
     show_pairs(
         (
             (
@@ -153,3 +271,9 @@ def _tell(settings: Settings, action: str, proposal: Any, recorded: Any) -> None
             (mark("Waiting for"), role_names(waiting)),
         )
     )
+
+
+def _who(proposal: Any) -> str:
+    if not proposal.principal:
+        return str(proposal.person)
+    return say(mark("{deputy} for {principal}"), deputy=proposal.person, principal=proposal.principal)

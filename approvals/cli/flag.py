@@ -1,4 +1,4 @@
-"""Commands about flags: raise a question, resolve it with an opinion, close its conditions."""
+"""Commands about flags: raise a question, assign, resolve or decline it, close its conditions."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ _ONCE = click.option(
 )
 
 
-@group("flag", mark("Raise, resolve and close questions for experts."))
+@group("flag", mark("Raise, assign, resolve, decline and close questions for experts."))
 def flag_command() -> None:
     """Work on flags."""
 
@@ -50,7 +50,7 @@ def raise_command(settings: Settings, ref: str, role: str, aspect: str, question
     full = _resolve(settings, ref)
     store = settings.store()
     try:
-        recorded = ReviewDesk(store, settings.person).raise_flag(
+        recorded = ReviewDesk(store, settings.person, overrides=settings.overrides).raise_flag(
             full, role=role, aspect=aspect, question=question, once=once
         )
     finally:
@@ -156,7 +156,62 @@ def close_command(
     )
 
 
-for _made in (raise_command, resolve_command, close_command):
+@command(
+    "assign",
+    mark("Have one expert answer a flag."),
+    epilog="assent flag assign 42 F-1 --to lena",
+)
+@click.argument("ref")
+@click.argument("flag")
+@click.option("--to", "expert", required=True, metavar="PERSON", help=mark("Who shall answer it."))
+@_ONCE
+def assign_command(settings: Settings, ref: str, flag: str, expert: str, once: str) -> None:
+    """Assign a flag."""
+    from approvals.reviews import ReviewDesk
+
+    full = _resolve(settings, ref)
+    store = settings.store()
+    try:
+        recorded = ReviewDesk(store, settings.person).assign(full, flag, expert, once=once)
+    finally:
+        store.close()
+    _tell(settings, "flag-assign", recorded)
+
+
+@command(
+    "decline",
+    mark("Say, signed and with a reason, that a question needs no expert; not where a rule asks it."),
+    epilog="assent flag decline 42 F-3 --reason 'No payment leaves the country'",
+)
+@click.argument("ref")
+@click.argument("flag")
+@reason_options
+@yes_option
+@key_option
+@_ONCE
+def decline_command(
+    settings: Settings,
+    ref: str,
+    flag: str,
+    reason: str,
+    reason_file: str,
+    yes: bool,
+    key_file: Path | None,
+    once: str,
+) -> None:
+    """Decline a flag."""
+    why = read_reason(settings, "flag decline", reason, reason_file, required=True)
+    _sign(
+        settings,
+        "flag-decline",
+        ref,
+        yes,
+        key_file,
+        lambda desk, full: desk.propose_declining(full, flag, why, once=once),
+    )
+
+
+for _made in (raise_command, assign_command, resolve_command, decline_command, close_command):
     flag_command.add_command(_made)
 
 

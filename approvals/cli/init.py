@@ -31,6 +31,7 @@ def init_command(settings: Settings, organisation: str, name: str) -> None:
         name=name or person,
         organisation=organisation or name or person,
         keys=settings.keys,
+        policy=settings.own_policy,
     )
     wrote = _write_config(settings, person)
     if settings.as_json:

@@ -1,4 +1,4 @@
-"""Keys: make your own, have one registered, end one."""
+"""Keys: make your own, have one registered, end one, export them all."""
 
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from approvals.cli.reasons import can_ask
 from approvals.cli.settings import Settings
 from approvals.cli.signing import key_option
 from workflow.errors import SystemFileError
+from workflow.events import REGISTRY
 from workflow.i18n import mark
 
 
-@group("key", mark("Make, register and revoke keys."))
+@group("key", mark("Make, register, revoke and export keys."))
 def key_command() -> None:
     """Work with keys."""
 
@@ -101,6 +102,27 @@ def revoke_key(settings: Settings, person_id: str, fingerprint: str, key_file: P
     )
 
 
+@command(
+    "export",
+    mark("Write an allowed_signers file, with which ssh-keygen checks every signature."),
+    epilog="assent key export --out allowed_signers",
+)
+@click.option("--out", type=click.Path(path_type=Path), help=mark("The file; standard output unless given."))
+def export_keys(settings: Settings, out: Path | None) -> None:
+    """Export the keys."""
+    from approvals.allowed_signers import allowed_signers
+    from approvals.directory import directory_of
+    from workflow.files import save_files
+
+    with settings.reader() as reader:
+        body = allowed_signers(directory_of(reader.events(REGISTRY)))
+    if out:
+        (path,) = save_files({out.name: body}, out.parent)
+        remark(say(mark("Wrote {path}"), path=path))
+    else:
+        show(body.decode().rstrip())
+
+
 def _tell(settings: Settings, name: str, person: str, fingerprint: str, text: str) -> None:
     if settings.as_json:
         show_json(name, person=person, fingerprint=fingerprint)
@@ -108,5 +130,5 @@ def _tell(settings: Settings, name: str, person: str, fingerprint: str, text: st
         show(text)
 
 
-for _made in (new_key, add_key, revoke_key):
+for _made in (new_key, add_key, revoke_key, export_keys):
     key_command.add_command(_made)

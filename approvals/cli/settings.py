@@ -1,13 +1,15 @@
 """Where the store is, who acts, in which language: flags, then environment, then files.
 
 The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``person``,
-``policy`` and ``keys``; relative paths in it start from its own folder.
+``policy``, ``keys`` and ``holidays``, a file of days on which the office rests or works against
+the calendar; relative paths in it start from its own folder.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +19,10 @@ from workflow.i18n import mark, translate
 from workflow.places import DEFAULT, Place, find_place
 
 if TYPE_CHECKING:
+    from approvals.policy import Policy
     from approvals.submission import PolicyRules
     from workflow.drafting import Workspace
+    from workflow.office import QuickCalendar
     from workflow.reading import Reader
     from workflow.store import Store
 
@@ -35,6 +39,8 @@ class Settings:
     no_input: bool
     keys: Path
     policy: Path | None
+    holidays: Path | None
+    cache: Path
 
     @property
     def place(self) -> Place:
@@ -68,10 +74,31 @@ class Settings:
 
     @cached_property
     def rules(self) -> "PolicyRules":
-        """The policy that is set, or the shipped one."""
+        """The rules in force in the store; those of the policy that is set must be the same."""
         from approvals.submission import rules
 
-        return rules(self.policy) if self.policy else rules()
+        return rules(self.policy, self.overrides)
+
+    @cached_property
+    def own_policy(self) -> "Policy":
+        """The policy file that is set, or the shipped one."""
+        from approvals.policy import DEFAULT_POLICY, load_policy
+
+        return load_policy(self.policy or DEFAULT_POLICY)
+
+    @cached_property
+    def overrides(self) -> Mapping[date, bool]:
+        """The organisation's own exceptions from the calendar."""
+        from workflow.office import read_overrides
+
+        return read_overrides(self.holidays) if self.holidays else {}
+
+    @cached_property
+    def calendar(self) -> "QuickCalendar":
+        """The days our own people work, for commands that only look."""
+        from workflow.office import QuickCalendar
+
+        return QuickCalendar(self.cache, self.overrides)
 
 
 def read_settings(given: Mapping[str, Any]) -> Settings:
@@ -79,7 +106,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     said, folder = _nearest_file()
     db = given["db"] or os.environ.get("ASSENT_DB") or _beside(folder, said.get("db")) or DEFAULT
     keys = os.environ.get("ASSENT_KEYS") or _beside(folder, said.get("keys"))
-    policy = _beside(folder, said.get("policy"))
+    policy, holidays = (_beside(folder, said.get(name)) for name in ("policy", "holidays"))
     return Settings(
         db=str(db),
         actor=given["person"] or os.environ.get("ASSENT_PERSON") or said.get("person", ""),
@@ -87,6 +114,8 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         no_input=bool(given["no_input"] or os.environ.get("ASSENT_NO_INPUT")),
         keys=Path(keys) if keys else _config_home() / "keys",
         policy=Path(policy) if policy else None,
+        holidays=Path(holidays) if holidays else None,
+        cache=_home_for("XDG_CACHE_HOME", "LOCALAPPDATA", ".cache"),
     )
 
 
@@ -103,7 +132,7 @@ def _nearest_file() -> tuple[Mapping[str, str], Path]:
 
 
 def _read(path: Path) -> Mapping[str, str]:
-    known = ("db", "person", "policy", "keys")
+    known = ("db", "person", "policy", "keys", "holidays")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
@@ -127,5 +156,9 @@ def _beside(folder: Path, path: str | None) -> str:
 
 
 def _config_home() -> Path:
-    home = os.environ.get("XDG_CONFIG_HOME") or (os.environ.get("APPDATA") if os.name == "nt" else "")
-    return (Path(home) if home else Path.home() / ".config") / "assent"
+    return _home_for("XDG_CONFIG_HOME", "APPDATA", ".config")
+
+
+def _home_for(variable: str, on_windows: str, otherwise: str) -> Path:
+    home = os.environ.get(variable) or (os.environ.get(on_windows) if os.name == "nt" else "")
+    return (Path(home) if home else Path.home() / otherwise) / "assent"

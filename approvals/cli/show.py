@@ -18,14 +18,20 @@ from approvals.cli.output import (
     visible,
 )
 from approvals.cli.settings import Settings
-from approvals.cli.words import amount, capacity, due_words, quoted, state_name, when
+from approvals.cli.words import amount, capacity, deputised, part_names, quoted, state_name, when
 from approvals.labels import DECISIONS, STATUSES
-from workflow.events import TAIPEI
+from approvals.lateness import due_words
 from workflow.i18n import mark, translate
 from workflow.lifecycle import State, allowed
-from workflow.reading import Row
+from workflow.reading import Reader, Row
+from workflow.values.dates import TAIPEI
 
-_MARKS = {"approve": "ok", "return": "<-", "reject": "xx"}
+_MARKS = {"approve": "ok", "return": "<-", "reject": "xx", "recuse": "--", "excuse": "--"}
+_FLAG = ("flag", "aspect", "role", "status", "blocking", "expert", "assigned", "due", "rules", "origin")
+_DECISION = (
+    "seq", "revision", "person", "aspect", "role", "decision", "at", "receipt", "current",
+    "principal", "member",
+)  # fmt: skip
 # What only the Python interface does so far.
 _NO_COMMAND = ("renew", "terminate", "expire")
 #: The commands that perform the actions of the state table.
@@ -33,6 +39,8 @@ _COMMANDS = {
     "raise_flag": "flag raise",
     "resolve_flag": "flag resolve",
     "close_condition": "flag close",
+    "assign_flag": "flag assign",
+    "decline_flag": "flag decline",
     "import_draft": "import-draft",
 }
 
@@ -50,8 +58,12 @@ def show_command(settings: Settings, ref: str) -> None:
             show_json("show", **_as_json(row, parts))
             return
         names = {p["id"]: p["name"] for p in reader.rows("SELECT id, name FROM v_person")}
+        changed = _changed(reader, row, settings.actor, parts["decision"])
         _header(row, parts["document"])
-    _seats(parts["seat"], parts["decision"])
+    _seats(parts["seat"], parts["decision"], settings)
+    if changed:
+        show()
+        show(changed)
     _flags(parts["flag"], names)
     actions = [action for action in allowed(State(row["state"])) if action not in _NO_COMMAND]
     commands = [_COMMANDS.get(action, action) for action in actions]
@@ -78,7 +90,7 @@ def _header(row: Row, documents: list[Row]) -> None:
     )
 
 
-def _seats(seats: list[Row], decisions: list[Row]) -> None:
+def _seats(seats: list[Row], decisions: list[Row], settings: Settings) -> None:
     if not seats:
         return
     today = datetime.now(UTC).astimezone(TAIPEI).date()
@@ -94,7 +106,7 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
                 (
                     _MARKS[decision["decision"]],
                     place,
-                    decision["person_name"],
+                    deputised(decision["person_name"], decision["principal_name"]),
                     quoted(said, decision["reason_text"]),
                     when(decision["at"]),
                     decision["receipt"],
@@ -103,7 +115,8 @@ def _seats(seats: list[Row], decisions: list[Row]) -> None:
         if seat["given"] < seat["quorum"]:
             turn = seat["is_open"]
             said = say(mark("{given} of {quorum}"), given=seat["given"], quorum=seat["quorum"])
-            rows.append((">>" if turn else "..", place, "-", said, due_words(seat["due"], today), "-"))
+            due = due_words(seat["due"], today, settings.calendar) if seat["due"] else "-"
+            rows.append((">>" if turn else "..", place, "-", said, due, "-"))
     show_table(
         ("", mark("STEP"), mark("WHO"), mark("DECISION"), mark("WHEN"), mark("RECEIPT")),
         rows,
@@ -133,6 +146,24 @@ def _flags(flags: list[Row], names: dict[str, str]) -> None:
     )
 
 
+def _changed(reader: Reader, row: Row, person: str, decisions: list[Row]) -> str:
+    """Say what differs from the text *person* last decided on; for others, from the one before."""
+    submitted = [line for line in reader.lines(row["ref"]) if line["type"] == "submitted"]
+    if len(submitted) < 2:
+        return ""
+    mine = [d["revision"] for d in decisions if person in (d["person"], d["principal"])]
+    seen = max(mine) if mine else submitted[-2]["payload"]["revision"]
+    later = [line["payload"] for line in submitted if line["payload"]["revision"] > seen]
+    if not later:
+        return ""
+    parts = sorted({part for payload in later for part in payload.get("changed", ())})
+    said = part_names(parts) if parts else say(mark("nothing"))
+    text = mark("Changed since revision {number}, which you decided on: {parts}")
+    if not mine:
+        text = mark("Changed since revision {number}: {parts}")
+    return say(text, number=seen, parts=said)
+
+
 def _as_json(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
     return {
         **plain(
@@ -160,11 +191,36 @@ def _as_json(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
             plain(r, "step", "aspect", "role", "quorum", "given", "due", "rules") for r in parts["seat"]
         ],
         "flags": [
-            plain(r, "flag", "aspect", "role", "status", "blocking", "expert", "due", "rules", "origin")
+            plain(
+                r,
+                "flag",
+                "aspect",
+                "role",
+                "status",
+                "blocking",
+                "expert",
+                "assigned",
+                "due",
+                "rules",
+                "origin",
+            )
             for r in parts["flag"]
         ],
         "decisions": [
-            plain(r, "seq", "revision", "person", "aspect", "role", "decision", "at", "receipt", "current")
+            plain(
+                r,
+                "seq",
+                "revision",
+                "person",
+                "aspect",
+                "role",
+                "decision",
+                "at",
+                "receipt",
+                "current",
+                "principal",
+                "member",
+            )
             for r in parts["decision"]
         ],
         "documents": [

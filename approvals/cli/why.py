@@ -8,8 +8,8 @@ from approvals.clearance import Clearance, clearance_of
 from approvals.cli.lazy import command
 from approvals.cli.output import say, show, show_json, show_pairs, show_table, visible
 from approvals.cli.settings import Settings
-from approvals.cli.words import aspect_name, role_name, state_name
-from workflow.case import Case
+from approvals.cli.words import aspect_name, capacity, part_names, role_name, state_name
+from workflow.case import CLEAR, CONDITIONS, Case
 from workflow.i18n import language, mark
 from workflow.lifecycle import State
 from workflow.reading import Reader
@@ -32,6 +32,7 @@ def why_command(settings: Settings, ref: str) -> None:
             return
         policy = read_policy(reader.content(case.submission.policy), source=case.ref)
         rows = _rows(reader, case, clearance_of(case))
+        standing = _standing(reader, case)
     if settings.as_json:
         show_json(
             "why",
@@ -41,9 +42,13 @@ def why_command(settings: Settings, ref: str) -> None:
             missing=rows,
             cleared=bool(clearance_of(case)),
             waiting_for=list(clearance_of(case).waiting_for),
+            changed=list(case.submission.changed),
+            kept=[row for row in standing if row["kept"]],
+            voided=[row for row in standing if not row["kept"]],
         )
         return
     show(f"{case.ref}  {visible(case.title)}   {state_name(case.state).upper()}")
+    _show_standing(case, standing)
     if not rows:
         show(say(mark("Nothing is missing: every aspect is signed for and no flag blocks.")))
         return
@@ -76,7 +81,11 @@ def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, An
     holders: dict[str, list[str]] = {}
     for row in reader.rows("SELECT person, role FROM v_role ORDER BY person"):
         holders.setdefault(row["role"], []).append(row["person"])
-    barred = case.drafters | {case.drafter} | {d.person for d in case.current_decisions}
+
+    def could(role: str, without: frozenset[str]) -> list[str]:
+        return sorted({p for one in role.split("/") for p in holders.get(one, [])} - without)
+
+    barred = case.barred | case.spoken
     rows: list[dict[str, Any]] = [
         {
             "task": "review",
@@ -85,7 +94,7 @@ def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, An
             "aspect": flag.aspect,
             "given": 0,
             "quorum": 1,
-            "people": [p for p in holders.get(flag.role, []) if p not in case.drafters],
+            "people": [flag.assigned] if flag.assigned else could(flag.role, case.barred),
             "rules": list(flag.rules),
         }
         for flag in clearance.flags
@@ -97,14 +106,59 @@ def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, An
             "role": s.seat.role,
             "aspect": s.seat.aspect,
             "given": len(s.people),
-            "quorum": s.seat.quorum,
-            "people": [p for p in holders.get(s.seat.role, []) if p not in barred],
+            "quorum": len(s.people) + s.missing,
+            "people": sorted(s.silent - barred) if s.seat.body else could(s.seat.role, barred),
             "rules": list(s.seat.rules),
         }
         for s in clearance.seats
         if s.missing
     ]
     return rows
+
+
+def _standing(reader: Reader, case: Case) -> list[dict[str, Any]]:
+    """Return what was signed about the text before, whether it still holds, and why not."""
+    submission = case.submission
+    if submission is None:
+        return []
+    felled = {fallen.seq: fallen.parts for fallen in submission.voided}
+    answered = {flag.answered for flag in case.flags if flag.status in (CLEAR, CONDITIONS)}
+    kept = {*submission.kept, *(seq for seq in answered if 0 < seq < submission.seq)}
+    names = {row["id"]: row["name"] for row in reader.rows("SELECT id, name FROM v_person")}
+    rows = []
+    for line in reader.lines(case.ref):
+        seq, said = line["seq"], line["payload"]
+        if seq not in felled and seq not in kept:
+            continue
+        flag = case.flag(said["flag"]) if "flag" in said else None
+        rows.append(
+            {
+                "seq": seq,
+                "person": line["actor"],
+                "name": names.get(line["actor"], line["actor"]),
+                "role": flag.role if flag else said["role"],
+                "aspect": flag.aspect if flag else said["aspect"],
+                "kept": seq in kept,
+                "parts": list(felled.get(seq, ())),
+            }
+        )
+    return rows
+
+
+def _show_standing(case: Case, standing: list[dict[str, Any]]) -> None:
+    submission = case.submission
+    if submission is None or submission.revision < 2 or not (submission.changed or standing):
+        return
+    changed = part_names(submission.changed) if submission.changed else say(mark("nothing"))
+    show(say(mark("Changed since the text submitted before: {parts}"), parts=changed))
+    for row in standing:
+        facts = {"name": row["name"], "capacity": capacity(row["role"], row["aspect"])}
+        if row["kept"]:
+            show(say(mark("  ok  {name}, {capacity}: stands; nothing it answers for changed"), **facts))
+        else:
+            text = mark("  xx  {name}, {capacity}: void; it answers for: {parts}")
+            show(say(text, **facts, parts=part_names(row["parts"])))
+    show()
 
 
 def _not_submitted(settings: Settings, case: Case) -> None:

@@ -4,45 +4,14 @@ The reading commands use it, so it imports nothing heavy.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from approvals.labels import ASPECTS, ROLES
-from workflow.events import TAIPEI, Type, read_time
+from approvals.labels import ASPECTS, EVENTS, PARTS, ROLES
 from workflow.i18n import language, mark, translate
 from workflow.lifecycle import STATE_NAMES, State
+from workflow.values.dates import TAIPEI
 from workflow.values.money import Money, figures
-
-EVENTS = {
-    Type.CREATED: mark("began the agreement"),
-    Type.PLANNED: mark("set the negotiation plan"),
-    Type.OPENED: mark("opened the talks"),
-    Type.ROUND_HELD: mark("recorded a round"),
-    Type.TERMS_AGREED: mark("recorded the agreed terms"),
-    Type.CONFIRMATION_SENT: mark("issued the confirmation letter"),
-    Type.CONFIRMATION_ACKNOWLEDGED: mark("attached the other side's reply"),
-    Type.DRAFTED: mark("drafted the contract"),
-    Type.SUBMITTED: mark("submitted it"),
-    Type.DRAFT_RECEIVED: mark("imported a draft from the other side"),
-    Type.FLAG_RAISED: mark("raised a flag"),
-    Type.FLAG_RESOLVED: mark("gave an opinion"),
-    Type.CONDITION_CLOSED: mark("closed a condition"),
-    Type.APPROVED: mark("approved"),
-    Type.RETURNED: mark("returned it for changes"),
-    Type.REJECTED: mark("rejected"),
-    Type.EXECUTED: mark("recorded the execution"),
-    Type.ACTIVATED: mark("brought it into force"),
-    Type.RENEWED: mark("renewed it"),
-    Type.TERMINATED: mark("terminated it"),
-    Type.EXPIRED: mark("recorded its expiry"),
-    Type.WITHDRAWN: mark("withdrew it"),
-    Type.ORGANISATION_NAMED: mark("named the organisation"),
-    Type.PERSON_ADDED: mark("added a person"),
-    Type.ROLE_GRANTED: mark("gave a role"),
-    Type.ROLE_REVOKED: mark("took a role away"),
-    Type.KEY_ADDED: mark("registered a key"),
-    Type.KEY_REVOKED: mark("revoked a key"),
-}
 
 
 def state_name(state: str) -> str:
@@ -51,8 +20,8 @@ def state_name(state: str) -> str:
 
 
 def role_name(role: str) -> str:
-    """Return the words for a role."""
-    return translate(ROLES.get(role, role))
+    """Return the words for a role, or for a group of them (``cfo/finance``)."""
+    return "/".join(translate(ROLES.get(one, one)) for one in role.split("/"))
 
 
 def aspect_name(aspect: str) -> str:
@@ -77,12 +46,12 @@ def quoted(text: str, reason: str) -> str:
 
 def event_name(kind: str) -> str:
     """Return the words for a type of event."""
-    return translate(EVENTS[Type(kind)])
+    return translate(EVENTS.get(kind, kind))
 
 
 def when(text: str) -> str:
     """Show a stored time in Taiwan's, to the minute."""
-    at = read_time(text).astimezone(TAIPEI)
+    at = datetime.fromisoformat(text).astimezone(TAIPEI)
     return f"{at:%Y-%m-%d %H:%M}"
 
 
@@ -93,13 +62,13 @@ def amount(row: Mapping[str, Any]) -> str:
     return figures(Money(row["total_minor"], row["currency"]), language())
 
 
-def due_words(due: str, today: date) -> str:
-    """Say when something is due, and whether that day is past."""
-    if not due:
-        return "-"
-    day = date.fromisoformat(due)
-    if day < today:
-        return translate(mark("{day}, late")).format(day=due)
-    if day == today:
-        return translate(mark("today"))
-    return due
+def deputised(name: str, principal: str) -> str:
+    """Name who acted, and for whom where they were a deputy."""
+    if not principal:
+        return name
+    return translate(mark("{deputy} for {principal}")).format(deputy=name, principal=principal)
+
+
+def part_names(parts: Iterable[str]) -> str:
+    """Return the words for parts of an agreement, as a list on one line."""
+    return translate(mark(", ")).join(translate(PARTS.get(part, part)) for part in parts)

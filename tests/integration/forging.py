@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +35,6 @@ from workflow.terms import from_canonical
 #: A line as it can be edited, and with it the name of the attempt that recorded it.
 Body = dict[str, Any]
 
-EXECUTION = Execution.read(
-    {
-        "signatories": [
-            {"side": "ours", "name": "林志遠", "title": "董事長", "method": "sealed", "on": "2026-01-05"},
-            {"side": "theirs", "name": "許和風", "title": "負責人", "method": "signed", "on": "2026-01-05"},
-        ],
-        "effective_on": "2026-01-05",
-        "originals": 2,
-        "holders": ["甲方", "乙方"],
-        "consent_mode": "agreed",
-    }
-)
 PLAN = Plan.model_validate({"purpose": "客服外包", "issues": [{"topic": "單價", "limit": "10000"}]})
 ROUND = Round.model_validate(
     {
@@ -59,14 +48,37 @@ MUST = Condition("C-1", "must", "附件二須列明刪除個資之期限; 並附
 SHOULD = Condition("C-2", "should", "宜約定稽核權")
 
 
+def execution(day: date) -> Execution:
+    """Return how both sides executed on one day: ours sealed, theirs signed."""
+    signatory = {"title": "負責人", "on": day, "authority": "representative"}
+    sealing = {"seal": "company", "pages": "第 12 頁", "custodian": "游淑芬", "witness": "何愛莉"}
+    return Execution.read(
+        {
+            "signatories": [
+                {**signatory, "side": "ours", "name": "林志遠", "method": "sealed"},
+                {**signatory, "side": "theirs", "name": "許和風", "method": "signed"},
+            ],
+            "effective_on": day,
+            "originals": 2,
+            "holders": ["甲方", "乙方"],
+            "consent_mode": "agreed",
+            "seals": [{**sealing, "at": f"{day}T00:00:00"}],
+        }
+    )
+
+
+EXECUTION = execution(date(2026, 1, 5))
+
+
 def live(world: Any) -> Mapping[str, str]:
     """Take one agreement to every state of interest; return their references by what they are."""
     refs = {}
     staff = world.workspace()
 
-    def enter(name: str, ref: str) -> None:
+    def enter(name: str, ref: str) -> str:
         refs[name] = ref
         world.clock.advance(hours=1)
+        return ref
 
     enter("planning", staff.new("services", plan=PLAN, title="未定", once="try").ref)
     deal = staff.new("services", world.terms, plan=PLAN).open(once="try").round(ROUND).agree()
@@ -94,12 +106,38 @@ def live(world: Any) -> Mapping[str, str]:
     ref = world.in_sign_off()
     world.decide(ref, "bob")
     world.decide(ref, "grace", "return")
-    staff.get(ref).submit()
+    staff.get(ref).draft(world.terms.model_copy(update={"purpose": "另一目的。"})).submit()
     enter("again", world.resolve_all(ref))
+    ref = world.in_sign_off()
+    world.decide(ref, "bob")
+    world.decide(ref, "grace", "return")
+    staff.get(ref).draft(_paid_later(world.terms)).submit()
+    enter("partly", ref)
     ref = world.in_sign_off()
     world.decide(ref, "bob", "reject")
     enter("refused", ref)
+
+    world.reviews("bob").raise_flag(enter("changed minds", world.submitted().ref), **_QUESTION)
+    ref = refs["changed minds"]
+    flag = world.case(ref).flags[-1].id
+    world.reviews("alice").assign(ref, flag, "dora")
+    desk = world.reviews("dora")
+    _record(world, desk, desk.propose_declining(ref, flag, "無須扣繳，契約為境內勞務。"))
+    world.resolve_all(ref)
+    world.decide(ref, "bob", "recuse", reason="與相對人之負責人有親屬關係。")
+    world.retract(ref, "bob", world.case(ref).decisions[-1].receipt)
+    grant = world.delegate("bob", "hana", kinds=("services",), max_value=10_000_000)
+    world.decide(ref, "hana", reason="代理簽核。")
+    world.end_delegation("bob", grant)
+    world.delegate("grace", "ivan", first_day=date(2026, 1, 1), last_day=date(2026, 12, 31))
     return refs
+
+
+_QUESTION = {"role": "tax", "aspect": "financial", "question": "是否扣繳？"}
+
+
+def _paid_later(terms: Any) -> Any:
+    return terms.model_copy(update={"payment": terms.payment.model_copy(update={"days": 45})})
 
 
 def answer(world: Any, ref: str, person: str, conclusion: str, *conditions: Condition) -> str:
@@ -228,7 +266,7 @@ class Copy:
     def _cache(self, stream: str, entries: list[Entry]) -> None:
         events = [read_event(entry) for entry in entries]
         if stream == REGISTRY:
-            for table in ("key", "role", "person"):
+            for table in ("delegation", "key", "role", "person"):
                 self.db.execute(f"DELETE FROM {table}")
             self._insert(directory_rows(directory_of(events)))
             return

@@ -153,7 +153,7 @@ def _before_the_board(world, folder):
     world.enter(BOARD, "board")
     with DEFAULT_POLICY.open(encoding="utf-8-sig", newline="") as shipped:
         table = csv.DictReader(shipped)
-        asked = next(table) | {"adds": "board", "aspect": "authority", "mode": "parallel", "quorum": CROWD}
+        asked = next(table) | {"adds": "board", "aspect": "authority", "mode": "sequential", "quorum": CROWD}
     with (folder / "policy.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, table.fieldnames)
         writer.writeheader()

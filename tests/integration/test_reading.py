@@ -136,7 +136,7 @@ def test_a_database_without_our_tables_is_not_ours(place):
 
 def _waiting(world):
     with world.reader() as reader:
-        boxes = {person: reader.inbox(person) for person in world.signers}
+        boxes = {person: reader.inbox(person, world.clock().date()) for person in world.signers}
     return {
         person: [(row["ref"], row["task"], row["role"]) for row in rows]
         for person, rows in boxes.items()

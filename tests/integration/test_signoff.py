@@ -327,11 +327,11 @@ def test_a_proposal_is_stale_as_soon_as_the_text_is_another(world):
         world.desk("bob").record(proposal, signature)
 
 
-def test_a_return_makes_a_new_revision_and_keeps_the_earlier_decisions_as_void(world):
+def test_a_changed_text_is_a_new_revision_and_keeps_the_earlier_decisions_as_void(world):
     ref = world.in_sign_off()
     world.decide(ref, "bob")
     world.decide(ref, "grace", "return")
-    world.workspace().get(ref).submit()
+    world.workspace().get(ref).draft(_other_purpose(world)).submit()
     world.resolve_all(ref)
 
     case = world.case(ref)
@@ -346,19 +346,37 @@ def test_a_return_makes_a_new_revision_and_keeps_the_earlier_decisions_as_void(w
     assert world.audit().findings == []
 
 
-def test_a_text_that_changes_and_changes_back_is_signed_anew(world):
+def test_a_text_that_comes_back_as_it_was_keeps_what_was_signed(world):
+    ref = world.in_sign_off()
+    world.decide(ref, "bob")
+    world.decide(ref, "grace", "return")
+
+    world.workspace().get(ref).submit()
+
+    case = world.case(ref)
+    assert case.submission.changed == ()
+    assert [(d.person, d.revision) for d in case.current_decisions] == [("bob", 1)]
+    assert case.state is State.SIGN_OFF
+    assert world.decide(ref, "grace").case.state is State.APPROVED
+    assert world.audit().findings == []
+
+
+def test_a_text_that_changes_and_changes_back_keeps_what_was_signed(world):
     terms = world.terms
     ref = world.in_sign_off()
     world.decide(ref, "bob")
     world.decide(ref, "grace", "return")
-    other = terms.model_copy(update={"purpose": "另一目的。"})
-    world.workspace().get(ref).draft(other).draft(terms).submit()
-    world.resolve_all(ref)
+
+    world.workspace().get(ref).draft(_other_purpose(world)).draft(terms).submit()
 
     case = world.case(ref)
-    assert case.terms == terms.digest
-    assert case.current_decisions == ()
-    assert case.state is State.SIGN_OFF
+    assert (case.terms, case.submission.changed) == (terms.digest, ())
+    assert [d.person for d in case.current_decisions] == ["bob"]
+    assert world.audit().findings == []
+
+
+def _other_purpose(world):
+    return world.terms.model_copy(update={"purpose": "另一目的。"})
 
 
 def test_a_rejection_that_others_can_outweigh_leaves_the_step_open(world, otto):
@@ -700,8 +718,11 @@ def test_a_person_who_holds_two_needed_roles_stops_the_submission(world):
 def test_a_quorum_that_cannot_be_reached_stops_the_submission(world):
     deal = _drafted(world)
 
+    rules = _policy(("gm", 1, 3))
+    world.adopt(rules.policy)
+
     with Unchanged(world), pytest.raises(SeatUnfillableError, match="3 needed, 1 could"):
-        world.workspace(rules=_policy(("gm", 1, 3))).get(deal.ref).submit()
+        world.workspace(rules=rules).get(deal.ref).submit()
 
 
 def test_a_quorum_is_what_the_policy_says_and_not_what_is_there(world, otto):

@@ -24,24 +24,13 @@ from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.replay import replay
 from workflow.tables import AgreementRow
 from workflow.terms import from_canonical
+from workflow.values.dates import TAIPEI
 
 #: How many walks; for a night, or to have a failure made shorter: ASSENT_WALKS=500.
 WALKS = int(os.environ.get("ASSENT_WALKS", "6"))
 
 PLAN = Plan(purpose="談妥客服維運。")
 ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")
-EXECUTION = Execution.read(
-    {
-        "signatories": [
-            {"side": side, "name": "林志遠", "title": "董事長", "method": "sealed", "on": date(2026, 1, 5)}
-            for side in ("ours", "theirs")
-        ],
-        "effective_on": date(2026, 1, 5),
-        "originals": 2,
-        "holders": ["雙方"],
-        "consent_mode": "paper",
-    }
-)
 
 #: Actions that lead nowhere, or out; they are tried less often.
 SIDEWAYS = ("plan", "round", "import_draft", "withdraw", "raise_flag", "return")
@@ -192,8 +181,9 @@ class Walk:
         return lambda: agreement.withdraw(reason=reason)
 
     def _execute(self, case):
-        agreement = self._agreement()
-        return lambda: agreement.execute(EXECUTION, signed_copy=self.world.reply)
+        agreement, at = self._agreement(), max(self.world.clock(), case.at)
+        signed = execution(at.astimezone(TAIPEI).date())
+        return lambda: agreement.execute(signed, signed_copy=self.world.reply)
 
     def _activate(self, case):
         agreement = self._agreement()
@@ -264,7 +254,9 @@ class Walk:
         case = self.world.case(self.ref)
         with self.world.reader() as reader:
             for person in self.people:
-                rows = [row for row in reader.inbox(person) if row["ref"] == self.ref]
+                rows = [
+                    row for row in reader.inbox(person, self.world.clock().date()) if row["ref"] == self.ref
+                ]
                 told = {(row["role"], row["aspect"]) for row in rows if row["task"] == "sign-off"}
                 assert told == self._may_sign(case, person), person
                 asked = {row["flag"] for row in rows if row["task"] == "review"}
@@ -327,3 +319,17 @@ def _assert_tables_equal_the_replay(world, ref):
 
 def _sorted(row):
     return dict(sorted(row.items()))
+
+
+def execution(day):
+    """Return how both sides signed on paper, on one day."""
+    who = {"name": "林志遠", "title": "董事長", "method": "signed", "on": day, "authority": "representative"}
+    return Execution.read(
+        {
+            "signatories": [{"side": side, **who} for side in ("ours", "theirs")],
+            "effective_on": day,
+            "originals": 2,
+            "holders": ["甲方", "乙方"],
+            "consent_mode": "paper",
+        }
+    )

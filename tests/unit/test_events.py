@@ -12,7 +12,6 @@ from workflow.events import (
     ACTION_OF,
     SCHEMA,
     SIGNED,
-    TAIPEI,
     Fact,
     Signed,
     Type,
@@ -23,6 +22,7 @@ from workflow.events import (
     written_time,
 )
 from workflow.ledger import GENESIS, Entry, link
+from workflow.values.dates import TAIPEI
 
 FEW = settings(max_examples=100, deadline=None, database=None)
 AT = datetime(2026, 11, 23, 2, 33, tzinfo=UTC)
@@ -156,6 +156,7 @@ def test_a_note_is_known_by_a_salted_digest():
 def test_every_type_belongs_to_an_agreement_or_to_the_registry():
     of_the_registry = {
         "organisation_named", "person_added", "role_granted", "role_revoked", "key_added", "key_revoked",
+        "policy_adopted", "delegated", "delegation_ended",
     }  # fmt: skip
 
     assert {kind.value for kind in Type if kind not in ACTION_OF} == of_the_registry
@@ -163,5 +164,6 @@ def test_every_type_belongs_to_an_agreement_or_to_the_registry():
 
 def test_what_binds_a_person_has_to_be_signed():
     assert {kind.value for kind in SIGNED} == {
-        "approved", "returned", "rejected", "flag_resolved", "condition_closed",
+        "approved", "returned", "rejected", "recused", "excused", "retracted",
+        "flag_resolved", "flag_declined", "condition_closed",
     }  # fmt: skip

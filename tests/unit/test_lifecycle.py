@@ -30,7 +30,7 @@ LEADS_TO = {
     "drafting": "drafting expert_review sign_off withdrawn",
     "expert_review": "expert_review sign_off drafting withdrawn",
     "sign_off": "expert_review sign_off approved drafting withdrawn",
-    "approved": "approved executed withdrawn",
+    "approved": "approved sign_off executed withdrawn",
     "executed": "in_force",
     "in_force": "ended",
     "ended": "",
@@ -89,8 +89,8 @@ def test_says_what_was_refused_and_what_is_possible():
         Lifecycle(State.APPROVED).advance("approve", State.APPROVED)
 
     assert (refusal.value.action, refusal.value.state) == ("approve", State.APPROVED)
-    assert refusal.value.allowed == ("import_draft", "execute", "withdraw")
-    assert refusal.value.explain()[2] == "possible now: import-draft, execute, withdraw"
+    assert refusal.value.allowed == ("retract", "import_draft", "execute", "withdraw")
+    assert refusal.value.explain()[2] == "possible now: retract, import-draft, execute, withdraw"
 
 
 def test_says_that_nothing_is_possible_at_the_end():
@@ -134,9 +134,10 @@ def test_can_be_withdrawn_until_it_is_executed():
     assert [state for state in State if "withdraw" in allowed(state)] == BEFORE_EXECUTED
 
 
-def test_is_approved_by_the_last_sign_off_only():
+def test_is_approved_in_sign_off_only():
     entered = {(a, source) for a, source, to in TRANSITIONS if to is State.APPROVED and source is not to}
-    assert entered == {("approve", State.SIGN_OFF)}
+    # A vote of a body can be settled by a no, a recusal or an absence too.
+    assert entered == {(action, State.SIGN_OFF) for action in ("approve", "reject", "recuse", "excuse")}
 
 
 def test_no_row_stands_twice():

@@ -25,7 +25,7 @@ import jinja2.meta
 import jinja2.nodes
 
 from workflow.documents.album import TYPES, placed, relationships_of
-from workflow.documents.frame import Deflate, Frame, zlib_deflate
+from workflow.documents.frame import ZLIB, Deflate, Frame, zlib_deflate
 from workflow.documents.mending import Mending, mending_of
 from workflow.documents.package import digest_of_digests, read_package
 from workflow.documents.proof import NotWellFormedError, Place, Proof, prove
@@ -54,10 +54,14 @@ _NUMBERS_A_PART = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An issued document: its bytes, and the digest of its parts."""
+    """An issued document: its bytes, the digest of its parts, and what compressed them.
+
+    The parts are the same on any machine; the bytes are where the compressor is the same.
+    """
 
     body: bytes
     content: str
+    compressor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class Template:
         """Render, and say the digest of the content too, which is the same on any machine."""
         changed = list(self._rendered(context))
         digests = self._digests | {name: hashlib.sha256(body).hexdigest() for name, body in changed}
-        return Rendered(self._frame.write(changed, _SIX), digest_of_digests(digests))
+        return Rendered(self._frame.write(changed, _SIX), digest_of_digests(digests), f"{ZLIB} level 6")
 
     @cached_property
     def _digests(self) -> dict[str, str]:

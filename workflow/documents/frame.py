@@ -14,6 +14,9 @@ Body = bytes | bytearray
 #: What turns a part into raw deflate data.
 Deflate = Callable[[Body], bytes]
 
+#: How `zlib_deflate` is known: the same name gives the same bytes for the same parts.
+ZLIB = f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")

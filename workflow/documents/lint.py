@@ -7,6 +7,7 @@ part, the paragraph's text and what to write instead.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import jinja2
@@ -17,6 +18,7 @@ from workflow.documents.fields import Shape, fields_of
 from workflow.documents.package import read_package
 from workflow.documents.proof import NotWellFormedError, Proof, prove
 from workflow.documents.rich import is_east_asian
+from workflow.documents.samples import given_names
 from workflow.documents.sandbox import Sandbox
 from workflow.documents.source import W, has_tags, lined, near, paragraphs, parse, source_of
 from workflow.errors import TemplateError, WorkflowError
@@ -228,17 +230,12 @@ def _unknown(fields: dict[str, Shape], kind: str) -> Iterator[Finding]:
     """Find fields that the data of *kind* does not have."""
     if kind not in kinds():
         raise TemplateError(template=kind, reason=translate(mark("there is no such kind of document")))
-    known = set(find_layout(kind, languages(kind)[0]).fields)
-    roots = {name.split(".")[0].removesuffix("[]") for name in known} | set(_EVERYWHERE)
+    known = set(find_layout(kind, languages(kind)[0]).fields) | given_names()
+    # A template may ask for a whole section too, as in {% if payment %}.
+    known |= {name[: dot.start()] for name in known for dot in re.finditer(r"\.|\[\]", name)}
     for name in fields:
-        if name.split(".")[0].removesuffix("[]") not in roots:
+        if name not in known:
+            near = get_close_matches(name, known, n=5, cutoff=0.5) or sorted(n for n in known if "." not in n)
             what = translate(mark("{name} is not among the data of {kind}")).format(name=name, kind=kind)
-            fix = translate(mark("known: {names}")).format(names=", ".join(sorted(roots)))
+            fix = translate(mark("known: {names}")).format(names=", ".join(near))
             yield Finding(ERROR, "", name, what, fix)
-
-
-# What every document is given (see ``workflow.documents.context``).
-_EVERYWHERE = (
-    "title", "purpose", "contract_type", "parties", "ours", "theirs", "price", "period", "payment",
-    "liability", "law", "originals", "consent_mode", "facts", "document",
-)  # fmt: skip

@@ -1,9 +1,15 @@
 """Made-up data for a template, from the fields it asks for: enough to see what it looks like."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from workflow.documents.context import terms_context
+from workflow.terms import Terms
+
 _ENTRIES = 2
+# What a document is told of itself (see ``workflow.issuing``).
+_HEADING = ("ref", "number", "revision", "date", "language", "owner", "draft", "classification")
 
 
 def made_up(fields: Mapping[str, str]) -> dict[str, Any]:
@@ -38,3 +44,30 @@ def _put(place: dict[str, Any], steps: list[str], value: str, *, listed: bool) -
         _put(inner, rest, value, listed=listed)
     elif name not in place:
         place[name] = [value] * _ENTRIES if listed else value
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the dotted name of everything that any document is given of the terms and of itself."""
+    party = {"name": "-"}
+    terms = Terms.model_validate(
+        {
+            "title": "-",
+            "parties": [{"side": "ours", **party}, {"side": "theirs", **party}],
+            "items": [{"description": "-", "quantity": "1", "unit": "-", "unit_price": "1"}],
+            "tax": {"included": False},
+        }
+    )
+    return frozenset(_names("", {**terms_context(terms, "en"), "document": dict.fromkeys(_HEADING, "")}))
+
+
+def _names(before: str, value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _names(f"{before}.{key}" if before else key, inner)
+    elif isinstance(value, list):
+        yield before
+        for inner in value:
+            yield from _names(f"{before}[]", inner)
+    else:
+        yield before

@@ -5,10 +5,13 @@ guessed. Counting days is in ``workflow.values.deadlines``.
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta, timezone
 
 from workflow.i18n import LANGUAGES, mark
 from workflow.values.problems import ValueRefusedError
+
+#: Documents are dated where their users are; Taiwan has kept UTC+8 without summer time since 1980.
+TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")
 
 _YEAR_BEFORE_ROC = 1911  # 民國元年 is 1912
 _DIGITS = "〇一二三四五六七八九"

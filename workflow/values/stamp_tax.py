@@ -52,18 +52,48 @@ RATES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The tax on a document as it is proposed: what it is, its rate, and what each original costs.
+
+    ``base`` is what the rate is of; it and ``each`` are None where the amount is not known and matters.
+    """
+
+    rate: Rate
+    originals: int
+    base: Money | None
+    each: Money | None
+
+    @property
+    def total(self) -> Money | None:
+        """The tax on all originals."""
+        return Money.of(self.each.amount * self.originals, "TWD") if self.each else None
+
+
 def stamp_tax(kind: Kind | str, amount: Money, originals: int, *, on: date | None = None) -> Money:
     """Return the tax on all *originals* of a document signed *on* a day, by default at the latest rate."""
+    rate = _checked(kind, originals, on)
+    return Money.of(_each(rate, amount) * originals, "TWD")
+
+
+def propose(kind: Kind | str, amount: Money | None, originals: int, *, on: date | None = None) -> Proposal:
+    """Return the proposal for a document, as far as it can be made without an *amount*."""
+    rate = _checked(kind, originals, on)
+    base = amount if rate.per_mille else None
+    known = amount if amount is not None or rate.per_mille else Money.of(0, "TWD")
+    return Proposal(rate, originals, base, None if known is None else Money.of(_each(rate, known), "TWD"))
+
+
+def _checked(kind: Kind | str, originals: int, on: date | None) -> Rate:
     if isinstance(originals, bool) or not isinstance(originals, int) or not 1 <= originals <= LARGEST:
         raise ValueRefusedError(originals, mark("a number of originals, of which there is at least one"))
+    return _rate(_kind(kind), on)
+
+
+def _each(rate: Rate, amount: Money) -> int:
     if amount.minor < 0:
         raise ValueRefusedError(amount.amount, mark("an amount stamp tax is due on"))
-
-    rate = _rate(_kind(kind), on)
-    each = rate.dollars
-    if rate.per_mille:
-        each = int(_in_dollars(amount) * rate.per_mille / 1000)
-    return Money.of(each * originals, "TWD")
+    return int(_in_dollars(amount) * rate.per_mille / 1000) if rate.per_mille else rate.dollars
 
 
 def _kind(kind: Kind | str) -> Kind:

@@ -1,4 +1,4 @@
-"""The first tables: the trail, its guards, the cache and the views that are read."""
+"""The first tables: the trail, its guards and the cache."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from workflow.migrations.guards import install_guards
-from workflow.migrations.views import VIEWS
 
 revision = "0001"
 down_revision = None
@@ -76,8 +75,6 @@ def upgrade() -> None:
             sqlite_strict=True,
         )
     install_guards(op.get_bind())
-    for name, query in VIEWS.items():
-        op.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def downgrade() -> None:
