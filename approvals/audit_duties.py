@@ -6,7 +6,6 @@ asked again with the facts as they stood then.
 
 import json
 from collections.abc import Iterator, Mapping, Set
-from decimal import Decimal
 from typing import Any
 
 from approvals.audit_aggregation import earlier_of
@@ -15,7 +14,7 @@ from approvals.audit_execution import check_execution
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
 from approvals.facts import facts_of
-from approvals.policy import MAJORITY, Assessment, Requirement, assess, read_policy
+from approvals.policy import MAJORITY, Assessment, Requirement, assess, read_policy, trace_rows
 from approvals.standing import Standing, still_holding
 from workflow.case import OBJECTED, OPEN, Case, Seat
 from workflow.errors import WorkflowError
@@ -195,7 +194,7 @@ def _check_policy(
     wanted = {(r.aspect, r.role): r for r in found.sign_offs}
     for seat in seats:
         yield from _check_seat(seat, wanted.get((seat.aspect, seat.role)), directory, after.barred)
-    if trace != _trace(found):
+    if trace != trace_rows(found):
         yield "duties", "the recorded answers of the rules are not the ones they give"
     answered: Set[tuple[str, str]] = frozenset()
     # Only before a policy had to be adopted was it not worked out what a change leaves standing.
@@ -269,19 +268,6 @@ def _check_standing(holds: Standing, said: Mapping[str, Any]) -> Faults:
     for name, value in expected.items():
         if said.get(name) != value:
             yield "duties", f"what the change of the text leaves standing was judged wrongly ({name})"
-
-
-def _trace(found: Assessment) -> list[Mapping[str, Any]]:
-    return [
-        {"rule": o.rule, "fired": o.fired, "inputs": {name: _plain(fact) for name, fact in o.inputs.items()}}
-        for o in found.trace
-    ]
-
-
-def _plain(fact: object) -> object:
-    if fact is None:
-        return "unknown"
-    return str(fact) if isinstance(fact, Decimal) else fact
 
 
 def _check_turn(before: Case, event: Event) -> Faults:

@@ -8,6 +8,7 @@ a role in a numbered step. Whether enough have signed is ``approvals.clearance``
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import compress
 from operator import itemgetter
 from pathlib import Path
@@ -157,6 +158,20 @@ def assess(policy: Policy, facts: Mapping[str, Fact]) -> Assessment:
     if not found.sign_offs:
         raise NothingRequiredError()
     return found
+
+
+def trace_rows(found: Assessment) -> list[dict[str, Any]]:
+    """Return every rule's answer and the facts it asked, as they are stored and shown."""
+    return [
+        {"rule": o.rule, "fired": o.fired, "inputs": {name: _plain(fact) for name, fact in o.inputs.items()}}
+        for o in found.trace
+    ]
+
+
+def _plain(fact: object) -> object:
+    if fact is None:
+        return "unknown"
+    return str(fact) if isinstance(fact, Decimal) else fact
 
 
 def load_policy(path: Path = DEFAULT_POLICY) -> Policy:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from approvals.policy import (
     assess,
     load_policy,
     read_policy,
+    trace_rows,
 )
 from approvals.registry import read_directory
 from approvals.standing import still_holding
@@ -251,17 +251,3 @@ def _always(policy: Policy, name: str) -> bool:
 
 def _due(today: date, days: int, calendar: Calendar) -> str:
     return due(today, days, "working_day", calendar).isoformat()
-
-
-def trace_rows(found: Assessment) -> list[dict[str, Any]]:
-    """Return every rule's answer and the facts it asked, as they are stored and shown."""
-    return [
-        {"rule": o.rule, "fired": o.fired, "inputs": {name: _plain(fact) for name, fact in o.inputs.items()}}
-        for o in found.trace
-    ]
-
-
-def _plain(fact: object) -> object:
-    if fact is None:
-        return "unknown"
-    return str(fact) if isinstance(fact, Decimal) else fact

@@ -17,6 +17,7 @@ from approvals.cli.output import (
     show_table,
     visible,
 )
+from approvals.cli.seen import remember, seen_before
 from approvals.cli.settings import Settings
 from approvals.cli.words import amount, capacity, deputised, part_names, quoted, state_name, when
 from approvals.labels import DECISIONS, STATUSES
@@ -58,7 +59,7 @@ def show_command(settings: Settings, ref: str) -> None:
             show_json("show", **_as_json(row, parts))
             return
         names = {p["id"]: p["name"] for p in reader.rows("SELECT id, name FROM v_person")}
-        changed = _changed(reader, row, settings.actor, parts["decision"])
+        changed = _changed(reader, row, settings, parts["decision"])
         _header(row, parts["document"])
     _seats(parts["seat"], parts["decision"], settings)
     if changed:
@@ -146,22 +147,26 @@ def _flags(flags: list[Row], names: dict[str, str]) -> None:
     )
 
 
-def _changed(reader: Reader, row: Row, person: str, decisions: list[Row]) -> str:
-    """Say what differs from the text *person* last decided on; for others, from the one before."""
+def _changed(reader: Reader, row: Row, settings: Settings, decisions: list[Row]) -> str:
+    """Say what differs from the text the person last saw here or decided on; else from the one before."""
     submitted = [line for line in reader.lines(row["ref"]) if line["type"] == "submitted"]
-    if len(submitted) < 2:
+    revisions = [line["payload"]["revision"] for line in submitted]
+    seen = 0
+    if settings.actor:
+        log = reader.rows("SELECT value FROM v_meta WHERE name = 'log'")[0]["value"]
+        mine = [d["revision"] for d in decisions if settings.actor in (d["person"], d["principal"])]
+        seen = max([seen_before(settings.cache, log, settings.actor, row["ref"]), *mine])
+        remember(settings.cache, log, settings.actor, row["ref"], row["revision"])
+    if len(submitted) < 2 or (seen and seen >= revisions[-1]):
         return ""
-    mine = [d["revision"] for d in decisions if person in (d["person"], d["principal"])]
-    seen = max(mine) if mine else submitted[-2]["payload"]["revision"]
-    later = [line["payload"] for line in submitted if line["payload"]["revision"] > seen]
-    if not later:
-        return ""
+    since = seen or revisions[-2]
+    later = [line["payload"] for line in submitted if line["payload"]["revision"] > since]
     parts = sorted({part for payload in later for part in payload.get("changed", ())})
     said = part_names(parts) if parts else say(mark("nothing"))
-    text = mark("Changed since revision {number}, which you decided on: {parts}")
-    if not mine:
-        text = mark("Changed since revision {number}: {parts}")
-    return say(text, number=seen, parts=said)
+    text = mark("Changed since revision {number}: {parts}")
+    if seen:
+        text = mark("Changed since revision {number}, which you saw: {parts}")
+    return say(text, number=since, parts=said)
 
 
 def _as_json(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
