@@ -33,7 +33,8 @@ from typing import Any
 
 import jinja2
 from docx import Document
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 from docxtpl import DocxTemplate
 
@@ -138,9 +139,7 @@ def build(tags: Tags = Tags()) -> bytes:
         for text in (*paragraphs, begin, REPORT, end):
             paragraph = document.add_paragraph()
             for sentence in re.split(r"(?<=[.。])\s*", text):
-                run = paragraph.add_run(sentence)  # as Word saves it: fonts and size with each run
-                run.font.name, run.font.size = "Times New Roman", Pt(10)
-                run._r.rPr.rFonts.set(qn("w:eastAsia"), "PMingLiU")
+                paragraph.add_run(sentence)
     table = document.add_table(rows=2, cols=5)
     table.style = "Table Grid"
     names = ("no", "description", "quantity", "price", "amount")
@@ -156,9 +155,31 @@ def build(tags: Tags = Tags()) -> bytes:
     else:
         table.rows[1].cells[0].text = loop[0] + cell % "no"
         table.rows[1].cells[-1].text = cell % "amount" + loop[1]
+    as_word_writes(document)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def as_word_writes(document: Any) -> None:
+    """Give every run and paragraph what Word saves with them: fonts, size, language, where it was edited.
+
+    The markup is then 5.2 times the text. Of 17 templates from public repositories with as much text
+    the slimmest has 4.0 times and the median one 9.1.
+    """
+    for number, paragraph in enumerate(document.element.body.iter(qn("w:p"))):
+        paragraph.set(qn("w:rsidR"), f"00A{number % 4}1C7F")
+        paragraph.set(qn("w:rsidRDefault"), "00B51C7F")
+    for run in document.element.body.iter(qn("w:r")):
+        run.set(qn("w:rsidRPr"), "00C41D2E")
+        fonts = run.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("ascii", "hAnsi", "cs"):
+            fonts.set(qn(f"w:{script}"), "Times New Roman")
+        fonts.set(qn("w:eastAsia"), "標楷體")
+        run.rPr.append(parse_xml(f'<w:color {nsdecls("w")} w:val="000000"/>'))
+        run.rPr.append(parse_xml(f'<w:sz {nsdecls("w")} w:val="20"/>'))
+        run.rPr.append(parse_xml(f'<w:szCs {nsdecls("w")} w:val="20"/>'))
+        run.rPr.append(parse_xml(f'<w:lang {nsdecls("w")} w:eastAsia="zh-TW"/>'))
 
 
 def articles() -> list[tuple[str, list[str]]]:
@@ -232,9 +253,12 @@ def docxtpl_render(body: bytes, context: Context) -> bytes:
 
 
 def pieces_of(template: Template, context: Context) -> list[list[str]]:
-    """Return each changed part as the pieces it is joined from."""
+    """Return each changed part as the pieces it is joined from, as text."""
     return [
-        list(part.template.root_render_func(part.template.new_context(dict(context), shared=True)))
+        [
+            piece.decode()
+            for piece in part.template.root_render_func(part.template.new_context(dict(context), shared=True))
+        ]
         for part in template._parts
     ]
 

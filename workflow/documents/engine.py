@@ -17,7 +17,6 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import jinja2
@@ -25,6 +24,7 @@ import jinja2.meta
 import jinja2.nodes
 
 from workflow.documents.album import TYPES, placed, relationships_of
+from workflow.documents.emitting import emitting_bytes
 from workflow.documents.frame import ZLIB, Deflate, Frame, zlib_deflate
 from workflow.documents.mending import Mending, mending_of
 from workflow.documents.package import digest_of_digests, read_package
@@ -42,7 +42,7 @@ _TEXT_PARTS = re.compile(
 )
 # Others that Word shows text of, such as diagrams and charts.
 _SHOWN = re.compile(r"word/(?!glossary/|_rels/).*\.xml")
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown", Place.RUN: "runs"}
 _SIX = zlib_deflate(6)
 _BATCH = 256
@@ -82,11 +82,10 @@ class _Part:
 
     def render(self, context: Mapping[str, Any]) -> bytearray:
         """Return the part's bytes for *context*."""
-        pieces = self.template.root_render_func(self.template.new_context(dict(context), shared=True))
-        # A batch at a time: the text as one string would take twice its bytes once Chinese is in it.
-        body = bytearray(_DECLARATION.encode())
+        pieces: Any = self.template.root_render_func(self.template.new_context(dict(context), shared=True))
+        body = bytearray(_DECLARATION)
         for batch in _batches(pieces):
-            body += batch.encode()
+            body += batch
         for mend in self.mending:
             body = mend(body)
         return body
@@ -95,9 +94,9 @@ class _Part:
         """Render again to find the tag that *context* fails at, and the words around it."""
         source = lined(self.source)
         sandbox = Sandbox()
-        template = jinja2.Template.from_code(
-            sandbox, _wrapped(sandbox, sandbox.parse(source), self.name)[0], {}
-        )
+        tree = sandbox.parse(source)
+        _wrap(sandbox, tree)
+        template = jinja2.Template.from_code(sandbox, sandbox.compile(tree, name=self.name), {})
         try:
             for _ in template.root_render_func(template.new_context(dict(context), shared=True)):
                 pass
@@ -229,7 +228,8 @@ def _compile_part(part: str, source: str, name: str, first: int) -> tuple[_Part,
         if sandbox.forbidden(tree):
             raise _explained(part, source, name)
         fields = jinja2.meta.find_undeclared_variables(tree)
-        code, proof = _wrapped(sandbox, tree, part)
+        proof = _wrap(sandbox, tree)
+        code = emitting_bytes(sandbox.compile(tree, name=part, raw=True))
         rich = Place.RUN in proof.places.values()
         template = jinja2.Template.from_code(sandbox, code, {})
         return _Part(part, source, template, mending_of(proof, first), rich, first), fields
@@ -242,22 +242,23 @@ def _compile_part(part: str, source: str, name: str, first: int) -> tuple[_Part,
         raise refused(name, part, what, fix=fix) from None
 
 
-def _wrapped(sandbox: Sandbox, tree: jinja2.nodes.Template, part: str) -> tuple[CodeType, Proof]:
-    """Return the code of a part whose values are escaped as their places ask."""
+def _wrap(sandbox: Sandbox, tree: jinja2.nodes.Template) -> Proof:
+    """Have every value escaped as its place asks; return the proof that what comes out is well formed."""
     proof = prove(tree)
     wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
     sandbox.filters |= {"running": running, "shown": shown, "runs": runs}
-    return sandbox.compile(tree, name=part), proof
+    return proof
 
 
-def _batches(pieces: Iterator[str]) -> Iterator[str]:
+def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Join pieces, some at a time; raise `ExhaustedError` before they become more than a document."""
     size = 0
     while batch := list(islice(pieces, _BATCH)):
-        size += sum(map(len, batch))
+        joined = b"".join(batch)
+        size += len(joined)
         if size > _LARGEST:
             raise ExhaustedError(translate(mark("it becomes longer than any contract; give less data")))
-        yield "".join(batch)
+        yield joined
 
 
 def _explained(part: str, source: str, name: str) -> TemplateError:

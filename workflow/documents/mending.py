@@ -20,9 +20,6 @@ _LACKS = re.compile(
     rb"(<w:(?:%b)(?: [^<>]*)?>|<w:tcPr/>|</w:tcPr>|</w:tbl>)(?=</w:(?:%b)>)|<w:tc(?: [^<>]*)?/>"
     % (_HOLDERS, _HOLDERS)
 )
-_ROWLESS = re.compile(
-    rb"</w:tbl>(?:(?<=</w:tblGrid></w:tbl>)|(?<=Grid/></w:tbl>)|(?<=Pr></w:tbl>)|(?<=Pr/></w:tbl>))"
-)
 _ROWLESS = re.compile(rb"<w:tbl>(?:(?!<w:tr[ />]|<w:tbl>|</w:tbl>).)*</w:tbl>", re.DOTALL)
 _DRAWN = re.compile(rb'(<wp:docPr [^<>]*?\bid=")\d+(")')
 

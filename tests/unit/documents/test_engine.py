@@ -439,3 +439,9 @@ def test_rendering_once_leaves_nothing_behind(template):
         compiled.render({"a": "x"})
 
     assert compiled.render(CONTEXT) == expected
+
+
+def test_many_empty_values_in_a_row_end_nothing():
+    body = docx_of("{% for x in values %}{{ x }}{% endfor %}.")
+
+    assert texts(body, values=[""] * 2000 + ["the end"]) == ["the end."]

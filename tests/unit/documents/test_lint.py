@@ -199,6 +199,27 @@ def test_fields_that_the_kind_does_not_have_are_told():
     assert "price" in finding.fix
 
 
+@pytest.mark.parametrize(
+    ("text", "slip", "meant"),
+    [
+        ("{{ price.totl }}", "price.totl", "price.total"),
+        ("{% for i in price.items %}{{ i.amout }}{% endfor %}", "price.items[].amout", "price.items[].amount"),
+        ("{% if period.perpetuall %}x{% endif %}", "period.perpetuall", "period.perpetual"),
+    ],
+)
+def test_a_slip_within_a_section_is_told_with_what_was_meant(text, slip, meant):
+    (finding,) = found(docx_of(text), kind="services")
+
+    assert finding.what == f"{slip} is not among the data of services"
+    assert meant in finding.fix
+
+
+def test_whole_sections_and_facts_are_among_the_data():
+    text = "{% if payment %}{{ facts.personal_data }}{{ document.number }}{{ ours.email }}{% endif %}"
+
+    assert found(docx_of(text), kind="services") == []
+
+
 def test_a_kind_that_does_not_exist_is_told():
     with pytest.raises(Exception, match="there is no such kind"):
         found(docx_of("{{ title }}"), kind="lease")
