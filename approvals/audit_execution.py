@@ -42,7 +42,7 @@ def check_execution(before: Case | None, event: Event, directory: Directory, evi
     ]
     yield from (("duties", f"it could not be executed so: {error}") for error in found)
     for row in said["signatories"]:
-        kept = row.get("power", {}).get("file")
+        kept = (row.get("power") or {}).get("file")
         if kept and len(evidence.get(kept["sha256"])) != kept["size"]:
             yield "content", f"the power of attorney of {row['name']} is missing or not of the size recorded"
 

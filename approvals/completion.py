@@ -99,7 +99,7 @@ class Completion:
         """Return the files and digests that came with it: powers of attorney, the signed copy."""
         rows = []
         for row in self._said["signatories"]:
-            power = row.get("power", {})
+            power = row.get("power") or {}
             file = power.get("file") or {"name": "–", "sha256": power.get("sha256")}
             if file["sha256"]:
                 kind = self._say(mark("power of attorney of {name}")).format(name=row["name"])

@@ -186,7 +186,7 @@ class ChooseCapacityError(WorkflowError):
     code = "W033"
     exit_code = 2
     message = mark("{person} could {action} {ref} as {capacities}")
-    hint = mark("say which: --role ROLE or --aspect ASPECT")
+    hint = mark("say which: --role ROLE, --aspect ASPECT or --for PERSON")
 
 
 class NotYetYourTurnError(WorkflowError):
@@ -321,3 +321,12 @@ class NoAuthorityError(WorkflowError):
         "a power (公司法 §208, §31; 民法 §167, §554)"
     )
     hint = mark("{remedy}")
+
+
+class NoCalendarError(WorkflowError):
+    """The days of an agreement lie in years whose holidays nobody knows."""
+
+    code = "W028"
+    exit_code = 1
+    message = mark("{ref} lies in years whose holidays are not known, so its working days cannot be counted")
+    hint = mark("see its events with their times: assent timeline {ref}")

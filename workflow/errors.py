@@ -70,6 +70,8 @@ class InvalidInputError(WorkflowError):
 # What people type for the actions whose names are not commands.
 _COMMANDS = {
     "raise_flag": "flag raise",
+    "assign_flag": "flag assign",
+    "decline_flag": "flag decline",
     "resolve_flag": "flag resolve",
     "close_condition": "flag close",
     "import_draft": "import-draft",

@@ -68,6 +68,13 @@ class Power(_Frozen):
     file: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4096)] | None = None
     sha256: Digest | None = None
 
+    @field_validator("sha256")
+    @classmethod
+    def _one_paper(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and info.data.get("file"):
+            raise Refused(mark("stands beside a file"), mark("keep one of the two"))
+        return value
+
     @field_validator("until")
     @classmethod
     def _not_over_before_it_began(cls, value: date | None, info: ValidationInfo) -> date | None:

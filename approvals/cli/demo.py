@@ -1,6 +1,6 @@
 """A whole life in a few seconds, played with the public API and the commands themselves.
 
-Six people with keys of their own take a real agreement from terms to force; then a copy of
+Seven people with keys of their own take a real agreement from terms to force; then a copy of
 the store is tampered with, and verification names the event. Any step that does not hold
 ends the demonstration with a non-zero exit.
 """
@@ -25,14 +25,15 @@ from approvals.cli.settings import CONFIG, Settings
 from approvals.cli.words import role_name
 from approvals.labels import STATUSES
 from workflow.errors import DemoFailedError, DemoFolderError, SystemFileError
-from workflow.events import TAIPEI
 from workflow.i18n import language, mark
+from workflow.values.dates import TAIPEI
 
 _PEOPLE = (
     ("bob", "陳伯寧", "監控事業部經理", ("dept_manager",)),
     ("dora", "吳朵拉", "財務長辦公室", ("finance", "tax")),
     ("lena", "陳美", "法務", ("legal",)),
     ("dan", "林丹", "個資與資安", ("dpo", "infosec")),
+    ("hana", "張花", "資訊處處長", ("division_head",)),
     ("grace", "王怡君", "總經理", ("gm",)),
 )
 _OPINIONS = (
@@ -61,6 +62,7 @@ name = "林志遠"
 title = "董事長"
 method = "signed_and_sealed"
 on = {today}
+authority = "representative"
 
 [[signatories]]
 side = "theirs"
@@ -68,6 +70,21 @@ name = "Anna Becker"
 title = "Managing Director"
 method = "electronic"
 on = {today}
+authority = "representative"
+
+[[seals]]
+seal = "company"
+at = {now}
+pages = "全部騎縫及簽署頁"
+custodian = "游淑芬"
+witness = "何愛莉"
+
+[[seals]]
+seal = "representative"
+at = {now}
+pages = "簽署頁"
+custodian = "林志遠"
+witness = "何愛莉"
 """
 
 
@@ -92,7 +109,7 @@ def demo_command(settings: Settings, folder: Path | None) -> None:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SystemFileError(path=place, reason=error.strerror) from None
-    with chdir(place), _own_environment():
+    with chdir(place), own_environment():
         Demo(quiet=settings.as_json).play()
     if settings.as_json:
         show_json(
@@ -230,8 +247,9 @@ class Demo:
         self._expect_state("approved")
 
     def _execute(self) -> None:
-        today = datetime.now(UTC).astimezone(TAIPEI).date()
-        Path("execution.toml").write_text(_EXECUTION.format(today=today.isoformat()), encoding="utf-8")
+        now = datetime.now(UTC).astimezone(TAIPEI)
+        facts = _EXECUTION.format(today=now.date().isoformat(), now=f"{now:%Y-%m-%dT%H:%M:00}")
+        Path("execution.toml").write_text(facts, encoding="utf-8")
         self._run("alice", "execute", self._ref, "--file", "execution.toml")
         self._tell("alice", mark("recorded who signed for each side: certificate of completion"))
         self._run("alice", "activate", self._ref)
@@ -331,7 +349,7 @@ def _new_folder() -> Path:
 
 
 @contextmanager
-def _own_environment() -> Iterator[None]:
+def own_environment() -> Iterator[None]:
     """Keep the demonstration from the reader's own store, person and keys."""
     kept = {
         name: os.environ.pop(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from approvals.cli.lazy import command
-from approvals.cli.output import remark, say, show, show_json
+from approvals.cli.output import remark, say, show, show_json, visible
 from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
 from approvals.cli.words import role_names, state_name
@@ -24,6 +24,50 @@ _ONCE = click.option(
     help=mark("Name this attempt; a retry with the same name does nothing new."),
 )
 _TERMS = click.option("--terms", type=click.Path(path_type=Path), help=mark("A file of terms (TOML)."))
+
+
+_EXAMPLE = """\b
+# execution.toml
+effective_on = 2027-01-01
+originals = 2                  # as the contract says
+holders = ["甲公司", "乙公司"]   # one for each original
+copies = 1
+copy_holders = ["採購部"]
+consent_mode = "notified"      # or "agreed", "paper"
+
+[notice]                       # where consent_mode is "notified"
+sent_on = 2026-11-27
+object_by = 2026-12-11
+means = "電子郵件"
+silence_explained = true
+
+[[signatories]]
+side = "ours"
+name = "王小明"
+title = "董事長"
+method = "signed_and_sealed"   # or "signed", "sealed", "electronic"
+on = 2026-12-21
+authority = "representative"   # or "manager", "attorney"
+
+[[signatories]]
+side = "theirs"
+name = "Ann Lee"
+title = "Director"
+method = "electronic"
+on = 2026-12-21
+authority = "attorney"
+
+[signatories.power]            # where authority is "attorney"
+dated = 2026-12-01
+file = "power.pdf"             # or sha256, of one kept elsewhere
+
+[[seals]]                      # each time our side sealed
+seal = "company"               # or "representative", "contract", "joining"
+at = 2026-12-21T10:20:00
+pages = "12"
+custodian = "游淑芬"
+witness = "許庭瑋"
+# void = "..."                 # why, where it was a mistake"""
 
 
 @command(
@@ -184,7 +228,9 @@ def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str
 @command(
     "execute",
     mark("Record who signed or sealed for each side, from a file; issues the certificate."),
-    epilog="assent execute 42 --file execution.toml --signed-copy scan.pdf",
+    # A paragraph after \b keeps its lines.
+    epilog="assent execute 42 --file execution.toml --signed-copy signed.docx\n\n"
+    + _EXAMPLE.replace("\n\n", "\n\n\b\n"),
 )
 @click.argument("ref")
 @click.option(
@@ -192,11 +238,28 @@ def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str
     "path",
     type=click.Path(path_type=Path),
     required=True,
-    help=mark("The facts of execution (TOML)."),
+    help=mark("The facts of execution (TOML), as in the example below."),
 )
-@click.option("--signed-copy", type=click.Path(path_type=Path), help=mark("A scan of the signed original."))
+@click.option(
+    "--signed-copy",
+    type=click.Path(path_type=Path),
+    help=mark("What the other side signed; a Word document is compared with the approved text."),
+)
+@click.option(
+    "--despite-differences",
+    default="",
+    metavar="REASON",
+    help=mark("Why a signed copy is taken in which something was filled in."),
+)
 @_ONCE
-def execute_command(settings: Settings, ref: str, path: Path, signed_copy: Path | None, once: str) -> None:
+def execute_command(
+    settings: Settings,
+    ref: str,
+    path: Path,
+    signed_copy: Path | None,
+    despite_differences: str,
+    once: str,
+) -> None:
     """Record the execution."""
     from workflow.execution import Execution
 
@@ -205,8 +268,12 @@ def execute_command(settings: Settings, ref: str, path: Path, signed_copy: Path 
         settings,
         "execute",
         ref,
-        lambda agreement: agreement.execute(execution, signed_copy=signed_copy, once=once),
+        lambda agreement: agreement.execute(
+            execution, signed_copy=signed_copy, despite_differences=despite_differences, once=once
+        ),
     )
+    if signed_copy and not settings.as_json:
+        _tell_likeness(settings, ref)
 
 
 @command(
@@ -262,6 +329,17 @@ def _tell(settings: Settings, name: str, agreement: "Agreement", known: int = 0)
     waiting = role_names(agreement.waiting_for)
     if waiting:
         show(say(mark("Waiting for: {roles}"), roles=waiting))
+
+
+def _tell_likeness(settings: Settings, ref: str) -> None:
+    """Say what comparing the signed copy came to, as the event has it."""
+    from approvals.completion import LIKENESSES
+
+    with settings.reader() as reader:
+        lines = [line for line in reader.lines(reader.resolve(ref)) if line["type"] == "executed"]
+        said = lines[-1]["payload"]
+        why = reader.note(said["reason"]) if said.get("reason") else ""
+    show(say(LIKENESSES[said["compared"]["likeness"]], why=visible(why)))
 
 
 def _warn(agreement: "Agreement") -> None:

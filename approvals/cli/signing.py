@@ -9,7 +9,7 @@ import click
 from approvals.cli.output import say
 from approvals.cli.reasons import can_ask
 from approvals.cli.settings import Settings
-from approvals.errors import ConfirmationNeededError, KeyRequiredError
+from approvals.errors import ConfirmationNeededError, KeyFileError, KeyRequiredError
 from workflow.errors import NotConfirmedError
 from workflow.i18n import mark
 
@@ -51,6 +51,10 @@ def find_signer(settings: Settings, key_file: Path | None, public: Iterable[str]
     held: tuple[PublicKey, ...] = ()
     if registered:
         held = tuple(key for key in _agent_keys() if key in registered)
+    if registered and not held:
+        reason = say(mark("it is not there, and ssh-agent holds none of the keys registered for you"))
+        remedy = say(mark("name the file: --key FILE   or add your key to ssh-agent: ssh-add"))
+        raise KeyFileError(path=path, reason=reason, remedy=remedy)
     if not held:
         raise KeyRequiredError(person=settings.person)
     return AgentSigner(held[0])

@@ -36,12 +36,19 @@ ROUND = Round.read(
 EXECUTION = Execution.read(
     {
         "signatories": [
-            {"side": side, "name": "林志遠", "title": "董事長", "method": "sealed", "on": "2026-01-05"}
+            {
+                "side": side,
+                "name": "林志遠",
+                "title": "董事長",
+                "method": "signed",
+                "on": "2026-01-05",
+                "authority": "representative",
+            }
             for side in ("ours", "theirs")
         ],
         "effective_on": "2026-01-05",
         "originals": 2,
-        "holders": ["雙方"],
+        "holders": ["甲方", "乙方"],
         "consent_mode": "paper",
     }
 )

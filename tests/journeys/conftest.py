@@ -58,7 +58,7 @@ status = "agreed"
 value = "九千元"
 """
 EXECUTION = f"""
-effective_on = {TODAY - timedelta(days=1)}
+effective_on = {TODAY}
 originals = 2
 holders = ["台北光電股份有限公司", "和風客服有限公司"]
 consent_mode = "agreed"
@@ -68,14 +68,23 @@ side = "ours"
 name = "林志遠"
 title = "董事長"
 method = "signed_and_sealed"
-on = {TODAY - timedelta(days=1)}
+on = {TODAY}
+authority = "representative"
 
 [[signatories]]
 side = "theirs"
 name = "許和風"
 title = "負責人"
 method = "electronic"
-on = {TODAY - timedelta(days=1)}
+on = {TODAY}
+authority = "representative"
+
+[[seals]]
+seal = "company"
+at = {TODAY}T00:00:00
+pages = "12"
+custodian = "游淑芬"
+witness = "沈山"
 """
 
 
@@ -246,7 +255,7 @@ def found(cli: Cli) -> None:
         held = [word for role in roles for word in ("--role", role)]
         cli("people", "add", person, "--name", name, *held, "--public-key", f"keys/{person}.pub")
     cli.write("terms.toml", TERMS.read_text(encoding="utf-8"))
-    cli.write("changed.toml", TERMS.read_text(encoding="utf-8").replace('"9000"', '"9500"'))
+    cli.write("changed.toml", TERMS.read_text(encoding="utf-8").replace('"90"', '"95"'))
     cli.write("reply.eml", "We agree to the terms of your letter.\n")
     for name, text in (("plan.toml", PLAN), ("round.toml", ROUND), ("execution.toml", EXECUTION)):
         cli.write(name, text)
@@ -270,9 +279,10 @@ def submit(cli: Cli) -> None:
 
 
 def review(cli: Cli) -> None:
-    """Let both experts answer; the lawyer sets a condition, and it is met."""
+    """Let the experts answer what is asked of them; the lawyer sets a condition, and it is met."""
     clear = ("--conclusion", "clear", "--basis", "個資法 §8", "--reason", "六項監督事項均已入約。")
-    cli("flag", "resolve", "1", flag_of(cli, "dpo"), *clear, "--yes", person="dan")
+    if "dpo" in {row["role"] for row in cli.json("show", "1")["flags"] if row["blocking"]}:
+        cli("flag", "resolve", "1", flag_of(cli, "dpo"), *clear, "--yes", person="dan")
     legal = flag_of(cli, "legal")
     conditions = ("--conclusion", "conditions", "--must", "總經理須知悉責任上限。", "--reason", "高於慣例。")
     cli("flag", "resolve", "1", legal, *conditions, "--yes", person="lena")

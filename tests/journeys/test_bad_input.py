@@ -49,7 +49,7 @@ def test_refuses_a_folder_where_a_file_is_meant(founded):
         ('quantity = "12"', 'quantity = "1e999999999"', "items[0].quantity"),
         ('quantity = "12"', 'quantity = "NaN"', "items[0].quantity"),
         ('quantity = "12"', 'quantity = "-1"', "items[0].quantity"),
-        ('unit_price = "9000"', 'unit_price = "9000.005"', ".: items[0].unit_price"),
+        ('unit_price = "90"', 'unit_price = "90.005"', ".: items[0].unit_price"),
         ("end = 2027-11-30", "end = 2026-01-01", "period"),
         ("end = 2027-11-30", "end = 2027-11-30\nperpetual = true", "period"),
         ("start = 2026-12-01", "start = 2026-12-01T09:00:00", "period.start"),
@@ -274,7 +274,9 @@ def test_nobody_signs_without_a_key(in_sign_off):
 def test_nobody_signs_where_their_key_is_not_at_hand(in_sign_off):
     (in_sign_off.folder / "keys" / "bob").unlink()
 
-    in_sign_off.refuses("W036", 4, "approve", "1", "--yes", person="bob")
+    refusal = in_sign_off.refuses("W061", 4, "approve", "1", "--yes", person="bob")
+
+    assert "ssh-agent holds none" in refusal.err
 
 
 @pytest.mark.parametrize("name", ["keys", "missing", "terms.toml", "keys/bob.pub"])
@@ -462,7 +464,8 @@ def test_works_in_a_folder_that_is_gone(founded):
 def test_applies_no_policy_that_cannot_be_read(founded, policy):
     founded.write("assent.toml", f'db = "assent.db"\nperson = "alice"\npolicy = "{policy}"\n')
 
-    founded.refuses("W010", 2, "policy", "show")
+    founded.refuses("W010", 2, "policy", "adopt")
+    founded.refuses("W010", 2, "new", "services", "--title", "X")
 
 
 def test_works_from_a_folder_below(founded):

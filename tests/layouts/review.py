@@ -39,6 +39,8 @@ def write(page: Page) -> None:
     _rules(page)
     page.heading(("請審查之問題", "Questions"))
     questions(page)
+    with page.when("review.stamp_tax.proposed"):
+        _stamp_tax(page)
     page.heading(("回覆方式", "How to answer"))
     steps = page.new_list()
     for step in (
@@ -75,6 +77,30 @@ def _rules(page: Page) -> None:
             grid.row(
                 Cell("{{ rule.rule }}", "CellCentre"), "{{ rule.when }}", "{{ rule.why }}", "{{ rule.basis }}"
             )
+
+
+def _stamp_tax(page: Page) -> None:
+    page.heading(("印花稅試算（供稅務審查參考）", "Stamp tax, as proposed"))
+    with page.table(5.4, 2.9, 1.9, 2.0, 1.4, 2.4) as grid:
+        grid.head(
+            ("憑證性質", "Kind of document"),
+            ("計稅金額", "Base"),
+            ("稅率或稅額", "Rate"),
+            ("每份稅額", "Each original"),
+            ("正本份數", "Originals"),
+            ("合計", "Total"),
+        )
+        with grid.each("row in review.stamp_tax.rows"):
+            grid.row(
+                "{{ row.kind_name }}",
+                Cell("{{ row.base }}", "CellRight"),
+                Cell("{{ row.rate }}", "CellCentre"),
+                Cell("{{ row.each }}", "CellRight"),
+                Cell("{{ row.originals }}", "CellCentre"),
+                Cell("{{ row.total }}", "CellRight"),
+            )
+    with page.each("note in review.stamp_tax.notes"):
+        page.put("{{ note }}", "Note")
 
 
 def questions(page: Page) -> None:
@@ -129,11 +155,34 @@ def asked(language: str) -> dict[str, Any]:
     }
 
 
+def _requested(language: str) -> dict[str, Any]:
+    """Return a review with a proposal, so that the sample shows every part of the layout."""
+    chinese = language == "zh-TW"
+    amount = "NT$" if chinese else "TWD "
+    row = {
+        "kind_name": "承攬契據（印花稅法 §5 (4)）"
+        if chinese
+        else "Contract for work (承攬契據, 印花稅法 §5 (4))",
+        "base": f"{amount}1,320,000",
+        "rate": "千分之一" if chinese else "1 per mille",
+        "each": f"{amount}1,320",
+        "originals": "2",
+        "total": f"{amount}2,640",
+    }
+    note = (
+        "本試算供稅務審查參考，非核定；稅率以中華民國115年11月23日有效者為準。"
+        if chinese
+        else "This is a proposal for the tax reviewer and no ruling; the rates are those in force on "
+        "23 November 2026."
+    )
+    return asked(language) | {"stamp_tax": {"proposed": True, "rows": [row], "notes": [note]}}
+
+
 LAYOUT = Layout(
     "review-request",
     "expert_review",
     "internal",
     ("會辦審查請求", "Review Request"),
     write,
-    {language: sample(language, code="RQ", review=asked(language)) for language in ("zh-TW", "en")},
+    {language: sample(language, code="RQ", review=_requested(language)) for language in ("zh-TW", "en")},
 )
