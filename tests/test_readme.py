@@ -53,7 +53,10 @@ def normal(line):
     line = re.sub(
         r"\b[0-9a-f]{12,64}\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b|(\b[0-9a-f]{4} ){3}[0-9a-f]{4}\b", "<digest>", line
     )
-    return re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?", "<time>", line)
+    line = re.sub(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2}( \d{4})?", "<day>", line)
+    line = re.sub(r"(\d{4}/)?\d{1,2}/\d{1,2}（.）", "<day>", line)
+    line = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?", "<time>", line)
+    return re.sub(r" +", " ", line)  # columns are as wide as the days in them
 
 
 def matches(shown, expected):
