@@ -7,7 +7,7 @@ Pure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.clearance import clearance_of
@@ -192,7 +192,9 @@ def _wrong_role(case: Case, person: Person, asked: Ask, roles: Iterable[str]) ->
 
 
 def _only(places: list[Capacity], case: Case, person: Person, action: str) -> Capacity:
-    if len(set(places)) > 1:
+    # Two delegations by one principal are one capacity; the first is named.
+    places = list({replace(place, grant=""): place for place in reversed(places)}.values())[::-1]
+    if len(places) > 1:
         capacities = ", ".join(
             f"{p.role} ({p.aspect})" + (f" for {p.principal}" if p.principal else "") for p in places
         )

@@ -82,6 +82,7 @@ PARTS = {
     "insurance": mark("insurance"),
     "intellectual_property": mark("intellectual property rights"),
     "kpi": mark("key figures"),
+    "last": mark("the last step, since nothing else was left to sign"),
     "law": mark("governing law"),
     "layout": mark("layout and order of clauses"),
     "liability": mark("liability"),

@@ -15,6 +15,7 @@ from approvals.errors import (
     DelegationRefusedError,
     LastAdministratorError,
     PersonExistsError,
+    UnknownFlagError,
     UnknownPersonError,
     UnknownRoleError,
     WrongKeyError,
@@ -172,7 +173,7 @@ class Registry:
         grant = directory.grant(name)
         if grant is None or grant.ended:
             known = ", ".join(g.id for g in directory.grants if not g.ended) or "-"
-            raise UnknownPersonError(person=f"a delegation {name}", known=known)
+            raise UnknownFlagError(ref=STREAM, what=f"delegation {name}", known=known)
         self._require_delegator(directory, grant.principal)
         self._append(Type.DELEGATION_ENDED, {"grant": grant.id, "person": grant.principal})
 

@@ -386,6 +386,8 @@ def _closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
     """Return the condition that *person* may close now, or raise the first refusal that applies."""
     if person.id in case.drafters | {case.drafter}:
         raise SelfApprovalError(ref=case.ref, action="close a condition of")
+    if person.id in case.recused:
+        raise RecusedError(ref=case.ref, person=person.id)
     if not any(key.valid_until is None for key in person.keys):
         raise KeyRequiredError(person=person.id)
     seats = case.submission.seats if case.submission else ()

@@ -156,6 +156,13 @@ class Desk:
             raise StatementRefusedError(reason=mark("it is not a statement of a decision"))
         with self._store.begin() as unit:
             case = unit.case(ref)
+            earlier = unit.earlier(ref, attempt(self.person, action, once))
+            if earlier is not None:
+                done = _proposed(unit, case, action, earlier, once)
+                if done.statement != statement:
+                    reason = mark("another statement was recorded under its name, {name}")
+                    raise StatementRefusedError(reason=translate(reason).format(name=once))
+                return done
             reason = str(said.get("reason", ""))
             details: dict[str, Any] = {}
             if action == "retract":
@@ -192,6 +199,7 @@ class Desk:
                     proposal.document,
                 )
                 place = self._capacity(unit, case, asked)
+                _require_delegation(proposal.statement, place)
             signed = keep_signed(unit, directory.person(self.person), proposal.statement, signature)
             event = self._append(unit, case, directory, proposal, place, signed)
             unit.commit()
@@ -351,6 +359,13 @@ def _require_same(expected: bytes, statement: bytes, events: list[Event], case: 
     since = case.submission.seq if case.submission else 1
     if not any(str(e.seq) == number and e.hash == head and e.seq >= since for e in events):
         raise StatementRefusedError(reason=mark("its signer had not seen this text"))
+
+
+def _require_delegation(statement: bytes, place: Capacity) -> None:
+    """Raise where a deputy signed under a delegation that has ended since and another has followed."""
+    if place.grant and read_statement(statement)[1].get("delegation") != place.grant:
+        reason = mark("its {name} is not the one that would be signed here")
+        raise StatementRefusedError(reason=translate(reason).format(name="delegation"))
 
 
 def _said(details: Mapping[str, Any]) -> dict[str, str | int]:

@@ -2,10 +2,13 @@
 
 A sign-off is of a text. It answers for the topics its rule covers, for all of them unless
 the rule says otherwise; it stands on for another text where none of the changed parts
-concerns it, and falls where one does. Nothing is deleted: what fell stays in the trail.
+concerns it, and falls where one does. A change that nobody is asked about fells everything,
+and where nothing would be left to sign, the last step signs again. Nothing is deleted: what
+fell stays in the trail.
 Used when an agreement is submitted, and again by the audit. Pure.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -55,7 +58,8 @@ def still_holding(
     barred = case.barred | {submitter}
     asked_before = {(s.aspect, s.role): s for s in case.submission.seats}
     asked_now = {(s.aspect, s.role): s for s in seats}
-    kept, voided = [], []
+    kept: list[Decision] = []
+    voided: list[Voided] = []
     for decision in case.current_decisions:
         if decision.decision != "approve":
             continue
@@ -68,27 +72,47 @@ def still_holding(
         if reasons:
             voided.append(Voided(decision.seq, reasons))
         else:
-            kept.append(decision.seq)
+            kept.append(decision)
     reviews = {(r.aspect, r.role): r for r in found.reviews}
-    flags = []
+    flags: list[Flag] = []
     for flag in case.flags:
         place = (flag.aspect, flag.role)
         if flag.status not in (CLEAR, CONDITIONS) or (flag.origin == "policy" and place not in reviews):
             continue
         reasons = _flag_reasons(flag, reviews.get(place), changed)
-        if not reasons and flag.expert in barred:
+        if not reasons and (flag.expert in barred or flag.expert not in directory.holders(flag.role)):
             reasons = ("role",)
         if reasons:
             voided.append(Voided(flag.answered, reasons))
         else:
             flags.append(flag)
+    covers = [*(seat.covers for seat in asked_now.values()), *(review.covers for review in found.reviews)]
+    unheard = tuple(part for part in changed if not any(concerns((part,), topics) for topics in covers))
+    if unheard:
+        # Nobody is asked about that change, so nobody can say what it does to the rest.
+        voided += [Voided(seq, unheard) for seq in (*(d.seq for d in kept), *(f.answered for f in flags))]
+        kept, flags = [], []
+    again = _last_step(kept, asked_now)
+    voided += [Voided(decision.seq, ("last",)) for decision in again]
     return Standing(
         changed,
-        tuple(kept),
+        tuple(decision.seq for decision in kept if decision not in again),
         tuple(sorted(voided, key=lambda fallen: fallen.seq)),
         tuple(flag.id for flag in flags),
         frozenset((flag.aspect, flag.role) for flag in flags if flag.origin == "policy"),
     )
+
+
+def _last_step(kept: Collection[Decision], seats: Mapping[tuple[str, str], Seat]) -> list[Decision]:
+    """Return the sign-offs of the last step where none would be left to give.
+
+    An agreement is approved by somebody's sign-off, never by being submitted.
+    """
+    given = Counter((decision.aspect, decision.role) for decision in kept)
+    if any(given[place] < seat.quorum for place, seat in seats.items()):
+        return []
+    last = max(seat.step for seat in seats.values())
+    return [decision for decision in kept if seats[decision.aspect, decision.role].step == last]
 
 
 def _reasons(before: Seat | None, after: Seat, changed: Collection[str]) -> tuple[str, ...]:

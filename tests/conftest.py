@@ -138,6 +138,12 @@ def place(database, tmp_path):
         yield place
 
 
+@pytest.fixture(scope="session")
+def beside():
+    """A function that imports a helper of tests/ by its name."""
+    return _beside
+
+
 @pytest.fixture
 def clock():
     """A clock that stands still until it is set."""

@@ -140,13 +140,16 @@ class Reader:
         }
         return self.rows(f"SELECT * FROM {view} WHERE agreement = :ref ORDER BY {order[view]}", ref=ref)  # noqa: S608
 
-    def lines(self, stream: str) -> Iterator[Mapping[str, Any]]:
-        """Yield a stream's events as they are written, each with its number and digest."""
-        query = "SELECT seq, hash, line FROM v_event WHERE stream = :stream ORDER BY seq"
-        for row in self.rows(query, stream=stream):
+    def lines(self, stream: str, *, after: int = 0, to: int = 2**31 - 1) -> Iterator[Mapping[str, Any]]:
+        """Yield a stream's events *after* a number as they are written, each with its digest."""
+        query = (
+            "SELECT seq, hash, line FROM v_event "
+            "WHERE stream = :stream AND seq > :after AND seq <= :to ORDER BY seq"
+        )
+        for row in self.rows(query, stream=stream, after=after, to=to):
             try:
                 yield {**json.loads(row["line"]), "hash": row["hash"]}
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 raise TrailRefusedError(stream=stream, reason=f"an event cannot be read ({error})") from None
 
     def streams(self) -> list[str]:

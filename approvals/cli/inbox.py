@@ -12,8 +12,8 @@ from approvals.cli.output import plain, remark, say, show, show_json, show_table
 from approvals.cli.settings import Settings
 from approvals.cli.words import amount, role_name, role_names
 from approvals.lateness import due_words, is_late, working_days_late
-from workflow.events import TAIPEI
 from workflow.i18n import mark
+from workflow.values.dates import TAIPEI
 from workflow.values.deadlines import Calendar
 
 _COLUMNS = (

@@ -50,9 +50,7 @@ class Group(Command, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the subcommands with their translated help."""
         with formatter.section(translate("Commands")):
-            formatter.write_dl(
-                [(name, translate(self.commands[name].help or "")) for name in self.list_commands(ctx)]
-            )
+            formatter.write_dl([(name, _summary(self.commands[name])) for name in self.list_commands(ctx)])
 
 
 class LazyGroup(click.Group):
@@ -142,6 +140,11 @@ def _with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def _remember(ctx: click.Context, /, **given: Any) -> None:
     ctx.obj = given
+
+
+def _summary(shown: click.Command) -> str:
+    """Return what a command does: the first paragraph of its help."""
+    return translate(shown.help or "").partition("\n\n")[0]
 
 
 def _records(shown: click.Command, ctx: click.Context) -> list[tuple[str, str]]:

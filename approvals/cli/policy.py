@@ -109,7 +109,7 @@ def _show_problems(
 def why_policy(settings: Settings, ref: str) -> None:
     """Show the trace of a submission, or of the present terms where nothing was submitted."""
     from approvals.facts import facts_of
-    from approvals.submission import trace_rows
+    from approvals.policy import trace_rows
     from workflow.terms import from_canonical
 
     with settings.reader() as reader:

@@ -15,9 +15,9 @@ from approvals.cli.settings import Settings
 from approvals.cli.words import role_name
 from approvals.lateness import is_late
 from approvals.reminders import Letter, labelled, letters
-from workflow.events import TAIPEI
 from workflow.i18n import mark
 from workflow.reading import Reader, Row
+from workflow.values.dates import TAIPEI
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

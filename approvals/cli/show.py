@@ -61,7 +61,7 @@ def show_command(settings: Settings, ref: str) -> None:
         names = {p["id"]: p["name"] for p in reader.rows("SELECT id, name FROM v_person")}
         changed = _changed(reader, row, settings, parts["decision"])
         _header(row, parts["document"])
-    _seats(parts["seat"], parts["decision"], settings)
+    _seats(parts["seat"], parts["decision"], settings, names)
     if changed:
         show()
         show(changed)
@@ -91,7 +91,7 @@ def _header(row: Row, documents: list[Row]) -> None:
     )
 
 
-def _seats(seats: list[Row], decisions: list[Row], settings: Settings) -> None:
+def _seats(seats: list[Row], decisions: list[Row], settings: Settings, names: dict[str, str]) -> None:
     if not seats:
         return
     today = datetime.now(UTC).astimezone(TAIPEI).date()
@@ -103,6 +103,8 @@ def _seats(seats: list[Row], decisions: list[Row], settings: Settings) -> None:
         place = capacity(seat["role"], seat["aspect"])
         for decision in given:
             said = translate(DECISIONS[decision["decision"]])
+            if decision["member"]:
+                said += f": {names.get(decision['member'], decision['member'])}"
             rows.append(
                 (
                     _MARKS[decision["decision"]],

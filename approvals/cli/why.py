@@ -1,5 +1,7 @@
 """Why an agreement waits: what is asked, by which rule, what is missing, who could act."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -8,11 +10,12 @@ from approvals.clearance import Clearance, clearance_of
 from approvals.cli.lazy import command
 from approvals.cli.output import say, show, show_json, show_pairs, show_table, visible
 from approvals.cli.settings import Settings
-from approvals.cli.words import aspect_name, capacity, part_names, role_name, state_name
+from approvals.cli.words import aspect_name, capacity, deputised, part_names, role_name, state_name
 from workflow.case import CLEAR, CONDITIONS, Case
 from workflow.i18n import language, mark
 from workflow.lifecycle import State
 from workflow.reading import Reader
+from workflow.values.dates import TAIPEI
 
 
 @command(
@@ -49,6 +52,9 @@ def why_command(settings: Settings, ref: str) -> None:
         return
     show(f"{case.ref}  {visible(case.title)}   {state_name(case.state).upper()}")
     _show_standing(case, standing)
+    if not rows and case.state is State.DRAFTING:
+        show(say(mark("It went back. {name} can change it and submit it again."), name=case.drafter))
+        return
     if not rows:
         show(say(mark("Nothing is missing: every aspect is signed for and no flag blocks.")))
         return
@@ -60,7 +66,7 @@ def why_command(settings: Settings, ref: str) -> None:
                 row["what"] if row["task"] == "review" else f"{row['given']}/{row['quorum']}",
                 role_name(row["role"]),
                 aspect_name(row["aspect"]),
-                ", ".join(row["people"]) or "-",
+                ", ".join([*row["people"], *(deputised(*pair) for pair in row["deputies"])]) or "-",
                 " ".join(row["rules"]),
             )
             for row in rows
@@ -95,25 +101,51 @@ def _rows(reader: Reader, case: Case, clearance: Clearance) -> list[dict[str, An
             "given": 0,
             "quorum": 1,
             "people": [flag.assigned] if flag.assigned else could(flag.role, case.barred),
+            "deputies": [],
             "rules": list(flag.rules),
         }
         for flag in clearance.flags
     ]
-    rows += [
-        {
-            "task": "sign-off",
-            "what": "sign-off",
-            "role": s.seat.role,
-            "aspect": s.seat.aspect,
-            "given": len(s.people),
-            "quorum": len(s.people) + s.missing,
-            "people": sorted(s.silent - barred) if s.seat.body else could(s.seat.role, barred),
-            "rules": list(s.seat.rules),
-        }
-        for s in clearance.seats
-        if s.missing
-    ]
+    lent = _delegations(reader, case)
+    for status in clearance.seats:
+        if not status.missing:
+            continue
+        seat = status.seat
+        people = sorted(status.silent - barred) if seat.body else could(seat.role, barred)
+        rows.append(
+            {
+                "task": "sign-off",
+                "what": "sign-off",
+                "role": seat.role,
+                "aspect": seat.aspect,
+                "given": len(status.people),
+                "quorum": len(status.people) + status.missing,
+                "people": people,
+                "deputies": [
+                    [deputy, principal]
+                    for deputy, principal, aspects in lent
+                    if principal in people
+                    and deputy not in barred
+                    and (not aspects or seat.aspect in aspects)
+                ],
+                "rules": list(seat.rules),
+            }
+        )
     return rows
+
+
+def _delegations(reader: Reader, case: Case) -> list[tuple[str, str, list[str]]]:
+    """Return who may decide for whom today on an agreement like this, and for which aspects only."""
+    today = datetime.now(UTC).astimezone(TAIPEI).date().isoformat()
+    value = reader.agreement(case.ref)["value"]
+    rows = reader.rows("SELECT * FROM v_delegation ORDER BY id")
+    return [
+        (row["deputy"], row["principal"], row["aspects"].split())
+        for row in rows
+        if row["first_day"] <= today <= row["last_day"]
+        and (not row["kinds"] or case.kind in row["kinds"].split())
+        and (row["max_value"] is None or (value is not None and value <= row["max_value"]))
+    ]
 
 
 def _standing(reader: Reader, case: Case) -> list[dict[str, Any]]:
@@ -135,7 +167,7 @@ def _standing(reader: Reader, case: Case) -> list[dict[str, Any]]:
             {
                 "seq": seq,
                 "person": line["actor"],
-                "name": names.get(line["actor"], line["actor"]),
+                "name": deputised(names.get(line["actor"], line["actor"]), _principal(said, names)),
                 "role": flag.role if flag else said["role"],
                 "aspect": flag.aspect if flag else said["aspect"],
                 "kept": seq in kept,
@@ -145,19 +177,32 @@ def _standing(reader: Reader, case: Case) -> list[dict[str, Any]]:
     return rows
 
 
+def _principal(said: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return names.get(said["for"], said["for"]) if "for" in said else ""
+
+
 def _show_standing(case: Case, standing: list[dict[str, Any]]) -> None:
     submission = case.submission
     if submission is None or submission.revision < 2 or not (submission.changed or standing):
         return
     changed = part_names(submission.changed) if submission.changed else say(mark("nothing"))
     show(say(mark("Changed since the text submitted before: {parts}"), parts=changed))
-    for row in standing:
-        facts = {"name": row["name"], "capacity": capacity(row["role"], row["aspect"])}
-        if row["kept"]:
-            show(say(mark("  ok  {name}, {capacity}: stands; nothing it answers for changed"), **facts))
-        else:
-            text = mark("  xx  {name}, {capacity}: void; it answers for: {parts}")
-            show(say(text, **facts, parts=part_names(row["parts"])))
+    if standing:
+        show_table(
+            ("", mark("WHO"), mark("AS"), mark("STANDS")),
+            [
+                (
+                    "ok" if row["kept"] else "xx",
+                    row["name"],
+                    capacity(row["role"], row["aspect"]),
+                    say(mark("yes, nothing it answers for changed"))
+                    if row["kept"]
+                    else say(mark("no, it answers for: {parts}"), parts=part_names(row["parts"])),
+                )
+                for row in standing
+            ],
+            flexible=[1, 2, 3],
+        )
     show()
 
 

@@ -22,11 +22,11 @@ from approvals.cli import main
 from approvals.directory import Grant
 from approvals.facts import facts_of
 from approvals.keys import generate_key, load_signer
-from approvals.policy import DEFAULT_POLICY, assess, read_policy
+from approvals.policy import DEFAULT_POLICY, assess, read_policy, trace_rows
 from approvals.registry import NewPerson, Registry
 from approvals.signoff import Desk
 from approvals.statements import DECISION, REGISTRY, write_statement
-from approvals.submission import trace_rows
+from approvals.submission import PolicyRules
 from workflow.documents.engine import compile_template
 from workflow.documents.package import content_digest, read_package, write_package
 from workflow.errors import WorkflowError
@@ -1341,6 +1341,83 @@ def test_finds_a_recusal_of_someone_who_had_decided(copy):
     copy.rewrite(ref, forge)
 
     assert ("duties", f"{ref}#{seq}") in copy.found(ref)
+
+
+# A board's vote.
+
+BOARD = ("amy", "ben", "cal", "deb", "eve")
+
+
+@pytest.fixture
+def board(sqlite_world, tmp_path):
+    """A copy of a store in which amy has approved for a board of five, and zed joined it later."""
+    head, first, *_ = DEFAULT_POLICY.read_text("utf-8-sig").splitlines(keepends=True)
+    row = dict(zip(head.strip().split(","), first.strip().split(","), strict=True))
+    asked = row | {"adds": "board", "aspect": "authority", "quorum": "majority"}
+    policy = read_policy((head + ",".join(asked.values()) + "\n").encode())
+    sqlite_world.enter(BOARD, "board")
+    ref = sqlite_world.submitted(rules=PolicyRules(policy)).ref
+    sqlite_world.clock.advance(seconds=1)
+    sqlite_world.enter(["zed"], "board")
+    sqlite_world.decide(ref, "amy")
+    with forging.copied(sqlite_world, {"board": ref}, tmp_path / "copy.db") as copy:
+        yield copy
+
+
+def test_does_not_suspect_an_honest_vote(board):
+    ref = board.refs["board"]
+    with board.store() as store:
+        for person, action, more in (
+            ("ben", "excuse", {"member": "cal"}),
+            ("deb", "recuse", {}),
+            ("ben", "reject", {}),
+            ("eve", "approve", {}),
+        ):
+            desk = Desk(store, person)
+            desk.decide(ref, action, board.world.signer(person), reason="會議紀錄", **more)
+
+    assert board.findings() == []
+    assert board.bodies(ref)[-1]["to"] == "approved"
+
+
+def test_finds_a_vote_of_someone_who_was_not_of_the_board_when_it_was_asked(board):
+    ref = board.refs["board"]
+    seq = board.last(ref, "approved")
+
+    def forge(body):
+        body.update(actor="zed", attempt=body["attempt"].replace("amy", "zed", 1))
+        board.sign(body, board.world.signer("zed"), person="zed", name="zed")
+
+    board.edit(ref, seq, forge)
+
+    assert board.found(ref) == {("duties", f"{ref}#{seq}")}
+
+
+@pytest.mark.parametrize("member", ["amy", "zed", "ben", "nobody"])
+def test_finds_an_absence_of_someone_who_had_no_open_vote(board, member):
+    ref = board.refs["board"]
+    with board.store() as store:
+        desk = Desk(store, "ben")
+        done = desk.decide(ref, "excuse", board.world.signer("ben"), member="cal", reason="會議紀錄")
+    assert board.findings(ref) == []
+
+    def forge(body):
+        body["payload"]["member"] = member
+        board.sign(body, board.world.signer("ben"), member=member)
+
+    board.edit(ref, done.event.seq, forge)
+
+    assert ("duties", f"{ref}#{done.event.seq}") in board.found(ref)
+
+
+def test_finds_a_board_that_was_made_smaller(board):
+    ref = board.refs["board"]
+    seq = board.last(ref, "submitted")
+    board.cut(ref, seq)
+
+    board.edit(ref, seq, lambda body: body["payload"]["seats"][0].update(body=["amy"], quorum=1))
+
+    assert ("duties", f"{ref}#{seq}") in board.found(ref)
 
 
 # What a change of the text leaves standing.

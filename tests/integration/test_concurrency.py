@@ -72,6 +72,27 @@ def test_one_member_who_signs_twenty_times_at_the_same_moment_counts_once(world,
     assert [d.person for d in world.case(ref).decisions] == [BOARD[0]]
 
 
+def test_of_a_director_and_their_deputy_who_vote_at_the_same_moment_with_the_board_one_counts(
+    world, labour, tmp_path
+):
+    board = BOARD[:5]
+    ref = _before_the_board(world, tmp_path, board, quorum="majority")
+    world.delegate(board[2], "hana")
+    voting = [board[0], board[1], board[2], "hana"]
+
+    said = labour.race(world, "approve", [{"ref": ref, "person": person, "once": ""} for person in voting])
+
+    # Whoever came second found that it had been said, for whom there was nothing left to say in
+    # their name, or that three of five had carried it.
+    (refused,) = [seen["refused"] for (seen,) in said if "refused" in seen]
+    assert refused in ("W035", "W032", "W020")
+    case, events = world.case(ref), world.events(ref)
+    assert sorted(decision.principal or decision.person for decision in case.decisions) == board[:3]
+    assert [event.to for event in events[-3:]] == [State.SIGN_OFF, State.SIGN_OFF, State.APPROVED]
+    assert [event.seq for event in events] == list(range(1, case.seq + 1))
+    assert world.audit().findings == []
+
+
 # --- two who would do the same -------------------------------------------------------------
 
 
@@ -148,12 +169,12 @@ def test_on_postgresql_nobody_waits_for_someone_at_work_on_another_agreement(pos
     assert one.refresh().state is State.PLANNING
 
 
-def _before_the_board(world, folder):
-    """Return an agreement that waits for twenty members of the board, and for nobody else."""
-    world.enter(BOARD, "board")
+def _before_the_board(world, folder, board=BOARD, quorum=CROWD):
+    """Return an agreement that waits for members of the board, all twenty of them, and for nobody else."""
+    world.enter(board, "board")
     with DEFAULT_POLICY.open(encoding="utf-8-sig", newline="") as shipped:
         table = csv.DictReader(shipped)
-        asked = next(table) | {"adds": "board", "aspect": "authority", "mode": "sequential", "quorum": CROWD}
+        asked = next(table) | {"adds": "board", "aspect": "authority", "mode": "sequential", "quorum": quorum}
     with (folder / "policy.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, table.fieldnames)
         writer.writeheader()

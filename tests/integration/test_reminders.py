@@ -11,7 +11,7 @@ from approvals.cli import main
 from approvals.directory import Grant
 from approvals.registry import NewPerson, Registry
 from workflow import i18n
-from workflow.events import TAIPEI
+from workflow.values.dates import TAIPEI
 
 
 @pytest.fixture

@@ -1,22 +1,29 @@
 """Whatever is tried, in whatever order: each step happens whole or not at all, and all records agree.
 
 Hypothesis takes agreements for walks through the public API: actions that are allowed and
-others, people who may and others, terms that ask for little or much, a clock that jumps.
+others, people who may and others, deputies, terms that ask for little or much, roles that
+change hands, a clock that jumps. In the end the inbox has to name everyone who may act, by
+what the trail says and by what is accepted of them.
 """
 
+import csv
+import io
 import os
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from approvals.policy import DEFAULT_POLICY, read_policy
 from approvals.registry import Registry
 from approvals.reviews import Opinion
 from approvals.statements import DECISION
+from approvals.submission import PolicyRules
 from workflow.case import Condition
 from workflow.errors import WorkflowError
+from workflow.events import REGISTRY, Type
 from workflow.execution import Execution
 from workflow.lifecycle import ACTIONS, allowed
 from workflow.negotiation import Plan, Round
@@ -33,9 +40,22 @@ PLAN = Plan(purpose="談妥客服維運。")
 ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")
 
 #: Actions that lead nowhere, or out; they are tried less often.
-SIDEWAYS = ("plan", "round", "import_draft", "withdraw", "raise_flag", "return")
+SIDEWAYS = (
+    "plan", "round", "import_draft", "withdraw", "raise_flag", "return",
+    "recuse", "excuse", "retract", "assign_flag", "decline_flag",
+)  # fmt: skip
 
-numbers = st.lists(st.integers(0, 10_000), min_size=50, max_size=100)
+#: Who is there beside the nine: enough for a body that votes, and for a group of roles.
+MORE = {"board": ("kim", "leo", "mia", "noah"), "finance": ("nina",), "dept_manager": ("otto",)}
+#: What is asked beside the shipped policy: two of a group of roles, and a board that votes.
+ASKED = (
+    {"rule": "W01", "condition": "contract_value > 150000", "adds": "cfo/finance", "aspect": "financial",
+     "covers": "payment,price", "seq": "40", "quorum": "2"},
+    {"rule": "W02", "condition": "contract_value > 2000000", "adds": "board", "aspect": "authority",
+     "covers": "", "seq": "70", "quorum": "majority"},
+)  # fmt: skip
+
+numbers = st.lists(st.integers(0, 10_000), min_size=80, max_size=160)
 unhurried = settings(
     deadline=None,
     print_blob=True,
@@ -67,15 +87,22 @@ class Walk:
 
     def __init__(self, world, numbers):
         self.world, self._numbers = world, iter(numbers)
-        self.people = tuple(world.signers)
-        if "staff" not in _roles(world, "hana"):
+        if "kim" not in world.signers:
+            for role, people in MORE.items():
+                world.enter(people, role)
             # Someone who drafts and might sign off, so that it matters who drafted.
             with world.store.begin() as unit:
                 Registry(unit, "alice", world.signer("alice")).grant("hana", "staff")
                 unit.commit()
+            world.roles = {person: set(roles) for person, roles in Organisation(world).roles.items()}
+        self.people = tuple(world.signers)
         world.clock.advance(days=30)
-        begin = self._pick((self._new, world.negotiated, world.submitted, world.in_sign_off, world.approved))
-        self.ref = getattr(begun := begin(self._any_terms(asking=False)), "ref", begun)
+        self._restore_the_roles()
+        self._changed_at = world.clock.now
+        self.rules = PolicyRules(policy())
+        self.staff = world.workspace(rules=self.rules)
+        begin = self._pick((self._new, self._negotiated, self._submitted, self._submitted, self._in_sign_off))
+        self.ref = begin(self._any_terms(asking=False)).ref
 
     def to_the_end(self):
         """Try one thing after the other until the numbers are used up."""
@@ -89,10 +116,13 @@ class Walk:
         self._inbox_tells_who_may_act()
 
     def _step(self):
-        before, counts = self.world.case(self.ref), self.world.counts()
         self.world.clock.advance(hours=self._pick((0, 0, 1, 20, -5)))
+        # Only time tells what the registry said when an agreement moved, so no clock goes back past that.
+        self.world.clock.now = max(self.world.clock.now, self._changed_at)
+        self._pick((_nothing, _nothing, _nothing, _nothing, self._delegate, self._change_a_role))()
+        before, counts = self.world.case(self.ref), self.world.counts()
         forward = [action for action in allowed(before.state) if action not in SIDEWAYS]
-        action = self._pick((*forward * 10, *ACTIONS))
+        action = self._pick((*forward * 10, *allowed(before.state) * 3, *ACTIONS))
         act = getattr(self, f"_{action}")(before)
         try:
             act()
@@ -113,7 +143,66 @@ class Walk:
         return options[number % len(options)]
 
     def _new(self, terms):
-        return self.world.workspace().new("services", terms)
+        return self.staff.new("services", terms)
+
+    def _negotiated(self, terms):
+        return self._new(terms).open().agree().confirm().acknowledge(self.world.reply)
+
+    def _submitted(self, terms):
+        return self._negotiated(terms).draft().submit()
+
+    def _in_sign_off(self, terms):
+        agreement = self._submitted(terms)
+        for flag in self.world.case(agreement.ref).blocking_flags:
+            if flag.role in ("dpo", "legal", "finance", "tax"):
+                self.world.resolve(agreement.ref, flag.id, self.world.holder(flag.role))
+        return agreement.refresh()
+
+    def _registry(self, person, change):
+        self._set_the_clock_right()
+        with self.world.store.begin() as unit:
+            change(Registry(unit, person, self.world.signer(person)))
+            unit.commit()
+
+    def _restore_the_roles(self):
+        """Undo what the walk before this one changed."""
+        now = Organisation(self.world).roles
+        with self.world.store.begin() as unit:
+            registry = Registry(unit, "alice", self.world.signer("alice"))
+            for person, roles in now.items():
+                for role in sorted(roles ^ self.world.roles[person]):
+                    (registry.revoke if role in roles else registry.grant)(person, role)
+            unit.commit()
+
+    def _set_the_clock_right(self):
+        self._changed_at = self.world.clock.now = max(self.world.clock.now, self.world.case(self.ref).at)
+
+    def _delegate(self):
+        """Let someone name a deputy, or end what they gave."""
+        self._set_the_clock_right()
+        organisation = Organisation(self.world)
+        given = [name for name, grant in organisation.grants.items() if not grant["ended"]]
+        if given and self._pick((True, False, False)):
+            name = self._pick(given)
+            self.world.end_delegation(organisation.grants[name]["person"], name)
+            return
+        today = self.world.clock().astimezone(TAIPEI).date()
+        limits = {
+            "first_day": today + timedelta(days=self._pick((0, 0, 0, 1, -3))),
+            "last_day": today + timedelta(days=self._pick((9, 9, 1, 40))),
+            "kinds": self._pick(((), ("services",), ("nda",))),
+            "aspects": self._pick(((), (), ("financial",), ("authority", "commercial"))),
+            "max_value": self._pick((None, None, 1_000_000)),
+        }
+        principal = self._pick([p for p in self.people if organisation.roles[p] - {"admin", "staff"}])
+        deputy = self._pick([person for person in self.people if person != principal])
+        self.world.delegate(principal, deputy, **limits)
+
+    def _change_a_role(self):
+        """Let someone come to hold a role, or hold it no more."""
+        person, role = self._pick(self.people), self._pick(("board", "finance", "dept_manager", "gm"))
+        held = role in Organisation(self.world).roles[person]
+        self._registry("alice", lambda r: r.revoke(person, role) if held else r.grant(person, role))
 
     def _any_terms(self, *, asking=True):
         terms = self.world.terms
@@ -122,19 +211,20 @@ class Walk:
         )
         # What nobody answered asks for the board, which has no members here.
         related = self._pick((False, False, False, "unknown")) if asking else False
+        payment = terms.payment.model_copy(update={"days": self._pick((30, 30, 45))})
         facts = terms.facts.model_copy(update={"related_party": related})
-        return type(terms).read(
-            terms.model_copy(update={"items": (item,), "facts": facts}).model_dump(
-                mode="json", exclude_none=True
-            )
-        )
+        changed = terms.model_copy(update={"items": (item,), "facts": facts, "payment": payment})
+        return type(terms).read(changed.model_dump(mode="json", exclude_none=True))
 
     def _someone(self, *roles):
-        right = [person for person in self.people if _roles(self.world, person) & set(roles)]
+        organisation = Organisation(self.world)
+        wanted = {one for role in roles for one in role.split("/")}
+        right = [person for person in self.people if organisation.roles[person] & wanted]
+        right += [grant["deputy"] for grant in organisation.grants.values() if grant["person"] in right]
         return self._pick((*right * 4, *self.people))
 
     def _agreement(self):
-        return self.world.workspace(self._someone("staff")).get(self.ref)
+        return self.world.workspace(self._someone("staff"), rules=self.rules).get(self.ref)
 
     # One method for each action of the state table; it chooses first, and returns what to do.
 
@@ -210,10 +300,42 @@ class Walk:
     def _reject(self, case):
         return self._decision(case, "reject")
 
+    def _recuse(self, case):
+        return self._decision(case, "recuse")
+
+    def _excuse(self, case):
+        bodies = [person for seat in _seats(case) for person in seat.body] or self.people
+        person, member = self._pick(bodies), self._pick(bodies)
+        return lambda: self.world.decide(self.ref, person, "excuse", member=member, reason="請假。")
+
+    def _retract(self, case):
+        number = case.seq - self._pick((0, 0, 0, 1))
+        maker = self.world.events(self.ref)[number - 1].actor
+        person = self._pick((maker, maker, maker, self._pick(self.people)))
+        return lambda: self.world.retract(self.ref, person, str(number))
+
     def _decision(self, case, action):
-        seats = case.submission.seats if case.submission else ()
-        person = self._someone(*(seat.role for seat in seats), *(flag.role for flag in case.blocking_flags))
-        return lambda: self.world.decide(self.ref, person, action, reason="責任上限。")
+        asked = self._pick((*_seats(case), *case.blocking_flags) or (None,))
+        person = self._someone(asked.role) if asked else self._someone()
+        given = self._pick(({}, {"role": asked.role, "aspect": asked.aspect} if asked else {}))
+        return lambda: self.world.decide(self.ref, person, action, reason="責任上限。", **given)
+
+    def _assign_flag(self, case):
+        flag, person = self._pick(case.flags or (None,)), self._someone("staff", "finance")
+        expert = self._someone(*([flag.role] if flag else []))
+        return lambda: self.world.reviews(person).assign(self.ref, flag.id if flag else "F-1", expert)
+
+    def _decline_flag(self, case):
+        raised = [flag for flag in case.flags if flag.origin != "policy"] or case.flags
+        flag = self._pick(raised or (None,))
+        person = self._someone(*([flag.role] if flag else []))
+        desk = self.world.reviews(person)
+
+        def act():
+            answer = desk.propose_declining(self.ref, flag.id if flag else "F-1", "無須。")
+            self._sign(desk, person, answer)
+
+        return act
 
     def _raise_flag(self, case):
         person, role = self._someone("dept_manager"), self._pick(("finance", "infosec", "ehs"))
@@ -251,31 +373,47 @@ class Walk:
         desk.record(answer, self.world.signer(person).sign(answer.statement, namespace=DECISION))
 
     def _inbox_tells_who_may_act(self):
-        case = self.world.case(self.ref)
+        case, organisation = self.world.case(self.ref), Organisation(self.world)
+        day = max(self.world.clock(), case.at).astimezone(TAIPEI).date()
+        oracle = Oracle(case, organisation, day, self._value(case))
         with self.world.reader() as reader:
             for person in self.people:
-                rows = [
-                    row for row in reader.inbox(person, self.world.clock().date()) if row["ref"] == self.ref
-                ]
-                told = {(row["role"], row["aspect"]) for row in rows if row["task"] == "sign-off"}
-                assert told == self._may_sign(case, person), person
+                rows = [row for row in reader.inbox(person, day) if row["ref"] == self.ref]
+                told = {
+                    (row["role"], row["aspect"], row["principal"])
+                    for row in rows
+                    if row["task"] == "sign-off"
+                }
+                assert told == oracle.may_sign(person), person
+                assert told == self._accepted(case, person, organisation), person
                 asked = {row["flag"] for row in rows if row["task"] == "review"}
-                assert asked == self._may_answer(case, person), person
+                assert asked == oracle.may_answer(person), person
+                assert asked == self._may_answer(case, person, organisation), person
 
-    def _may_sign(self, case, person):
-        seats = case.submission.seats if case.submission else ()
+    def _value(self, case):
+        with self.world.store.begin() as unit:
+            terms = from_canonical(unit.get(case.terms))
+        return sum(item.quantity * item.unit_price for item in terms.items)
+
+    def _accepted(self, case, person, organisation):
+        """Return every capacity in which the person's approval would be taken."""
+        principals = ("", *(g["person"] for g in organisation.grants.values() if g["deputy"] == person))
         return {
-            (s.role, s.aspect) for s in seats if _succeeds(self._propose_approval, person, s.role, s.aspect)
+            (seat.role, seat.aspect, principal)
+            for seat in _seats(case)
+            for principal in principals
+            if _succeeds(self._propose_approval, person, seat.role, seat.aspect, principal or person)
         }
 
-    def _propose_approval(self, person, role, aspect):
-        self.world.desk(person).propose(self.ref, "approve", role=role, aspect=aspect)
+    def _propose_approval(self, person, role, aspect, principal):
+        desk = self.world.desk(person)
+        desk.propose(self.ref, "approve", role=role, aspect=aspect, principal=principal)
 
-    def _may_answer(self, case, person):
+    def _may_answer(self, case, person, organisation):
         return {
             flag.id
             for flag in case.blocking_flags
-            if flag.role in _roles(self.world, person) and _succeeds(self._propose_answer, person, flag)
+            if flag.role in organisation.roles[person] and _succeeds(self._propose_answer, person, flag)
         }
 
     def _propose_answer(self, person, flag):
@@ -294,9 +432,117 @@ def _succeeds(function, *arguments):
     return True
 
 
-def _roles(world, person):
-    with world.reader() as reader:
-        return {row["role"] for row in reader.rows("SELECT role FROM v_role WHERE person = :who", who=person)}
+def _seats(case):
+    return case.submission.seats if case.submission else ()
+
+
+def _nothing():
+    """Leave everything as it is."""
+
+
+def policy():
+    """Return the shipped policy with `ASKED` added."""
+    columns, first, *others = csv.reader(io.StringIO(DEFAULT_POLICY.read_text("utf-8-sig")))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    for row in (first, *others):
+        writer.writerow(dict(zip(columns, row, strict=True)))
+    for row in ASKED:
+        writer.writerow(dict(zip(columns, first, strict=True)) | row)
+    return read_policy(text.getvalue().encode())
+
+
+class Organisation:
+    """Who holds what and stands in for whom, as the registry's events say; read here once more."""
+
+    def __init__(self, world):
+        self.roles, self.grants = defaultdict(set), {}
+        for event in world.events(REGISTRY):
+            said = event.payload
+            if event.type is Type.ROLE_GRANTED:
+                self.roles[said["person"]].add(said["role"])
+            elif event.type is Type.ROLE_REVOKED:
+                self.roles[said["person"]].remove(said["role"])
+            elif event.type is Type.DELEGATED:
+                self.grants[said["grant"]] = {**said, "ended": False}
+            elif event.type is Type.DELEGATION_ENDED:
+                self.grants[said["grant"]]["ended"] = True
+
+
+class Oracle:
+    """Who may sign off and who may answer, worked out from the decisions themselves."""
+
+    def __init__(self, case, organisation, day, value):
+        self._case, self._organisation, self._day, self._value = case, organisation, day, value
+        last = case.submission
+        self._current = [
+            d for d in case.decisions if last and not d.retracted and (d.seq in last.kept or d.seq > last.seq)
+        ]
+        self._recused = {d.person for d in case.decisions if d.decision == "recuse" and not d.retracted}
+        out = {person for d in self._current if d.decision != "excuse" for person in (d.person, d.principal)}
+        self._out = out | self._recused | case.drafters | {case.drafter}
+
+    def may_sign(self, person):
+        """Return (role, aspect, principal) of every seat the person might fill now."""
+        if self._case.state != "sign_off" or person in self._out:
+            return set()
+        lacking = [seat for seat in _seats(self._case) if not self._filled(seat)]
+        turn = [seat for seat in lacking if seat.step == min(one.step for one in lacking)]
+        own = {(seat.role, seat.aspect, "") for seat in turn if self._sits(person, seat)}
+        return own | {
+            (seat.role, seat.aspect, grant["person"])
+            for seat in turn
+            for grant in self._organisation.grants.values()
+            if grant["deputy"] == person and self._lends(grant, seat)
+        }
+
+    def may_answer(self, person):
+        """Return the flags that wait for the person."""
+        if self._case.state != "expert_review":
+            return set()
+        barred = self._recused | self._case.drafters | {self._case.drafter}
+        return {
+            flag.id
+            for flag in self._case.flags
+            if flag.role in self._organisation.roles[person] - ({flag.role} if person in barred else set())
+            and flag.assigned in ("", person)
+            and (flag.status in ("open", "objected") or self._bound(flag))
+        }
+
+    def _bound(self, flag):
+        open_musts = any(c.severity == "must" and not c.closed_by for c in flag.conditions)
+        return flag.status in ("clear", "conditions") and open_musts
+
+    def _sits(self, person, seat):
+        held = self._organisation.roles[person] & set(seat.role.split("/"))
+        return bool(held) and (not seat.body or person in seat.body)
+
+    def _lends(self, grant, seat):
+        return (
+            not grant["ended"]
+            and grant["person"] not in self._out
+            and self._sits(grant["person"], seat)
+            and date.fromisoformat(grant["first_day"]) <= self._day <= date.fromisoformat(grant["last_day"])
+            and self._case.kind in (grant["kinds"].split() or [self._case.kind])
+            and seat.aspect in (grant["aspects"].split() or [seat.aspect])
+            and (not grant["max_value"] or self._value <= int(grant["max_value"]))
+        )
+
+    def _filled(self, seat):
+        def people(word):
+            here = [
+                d for d in self._current if (d.aspect, d.role, d.decision) == (seat.aspect, seat.role, word)
+            ]
+            return {d.principal or d.person for d in here}
+
+        if not seat.body:
+            return len(people("approve")) >= seat.quorum
+        body = set(seat.body)
+        yes, no, recused = people("approve") & body, people("reject") & body, self._recused & body
+        absent = {d.member for d in self._current if d.decision == "excuse"} - yes - no - recused
+        undecided = body - yes - no - recused - absent
+        return 2 * len(yes | no | recused) > len(body) and len(yes) > len(no | undecided)
 
 
 def _assert_tables_equal_the_replay(world, ref):

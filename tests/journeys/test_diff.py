@@ -39,7 +39,7 @@ def test_shows_what_the_last_revision_changed(revised):
 
     assert re.match(r"AGR-\d{4}-0001   revision 1 -> revision 2   by 何愛莉, ", told)
     # Words and figures come from one amount, so they change together, and as a whole.
-    old, new = "NT$113,400（新臺幣壹拾壹萬參仟肆佰元整）", "NT$119,700（新臺幣壹拾壹萬玖仟柒佰元整）"
+    old, new = "NT$1,134（新臺幣壹仟壹佰參拾肆元整）", "NT$1,197（新臺幣壹仟壹佰玖拾柒元整）"
     assert f"總價為[-{old}-]{{+{new}+}}。" in told
 
 

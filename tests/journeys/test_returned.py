@@ -55,7 +55,7 @@ def returned(drafted):
 def edited(text):
     """Return the contract with a price raised in silence, and things put in at its end."""
     end = text.rindex("<w:sectPr")
-    return text[:end].replace("NT$9,000", "NT$9,900", 1) + HIDDEN + MARKED + text[end:]
+    return text[:end].replace("NT$90", "NT$99", 1) + HIDDEN + MARKED + text[end:]
 
 
 def test_what_came_back_as_it_was_sent_has_nothing_to_tell(drafted, returned):
@@ -74,7 +74,7 @@ def test_a_silent_edit_is_told_with_its_clause_and_apart_from_proposals(drafted,
 
     silent, proposed = told.split("Marked as revisions:")
     assert "\n價目表\n" in silent
-    assert "[-NT$9,000-] {+NT$9,900+}" in silent
+    assert "[-NT$90-] {+NT$99+}" in silent
     assert "{+乙方保留修改權。+}" in proposed
     assert "there is text that a reader cannot see: 乙方得隨時終止。" in proposed
 
@@ -100,7 +100,7 @@ def test_what_came_back_is_kept_byte_for_byte(drafted, returned):
         assert store.execute("SELECT count(*) FROM content WHERE sha256 = ?", [digest]).fetchone() == (1,)
     assert told["fetched"] == ["http://evil.example/t.dotm"]
     assert {each["kind"] for each in told["unseen"]} == {"hidden text"}
-    assert "NT$9,900" in json.dumps(told["hidden"])
+    assert "NT$99" in json.dumps(told["hidden"])
 
 
 def test_a_retry_does_nothing_new_even_without_the_file(drafted, returned):
@@ -176,7 +176,7 @@ def test_a_silent_edit_between_files_is_told_with_what_it_fetches(drafted, retur
 
 
 def test_author_and_date_of_tracked_changes_can_be_given(drafted, returned):
-    returned(body=lambda text: text.replace("NT$9,000", "NT$9,900", 1))
+    returned(body=lambda text: text.replace("NT$90", "NT$99", 1))
     (sent,) = (drafted.folder / "sent").glob("*services-r1*.docx")
 
     made = []

@@ -81,7 +81,13 @@ def test_openssh_accepts_every_decision(of_every_kind):
 def test_openssh_accepts_every_change_of_the_registry(founded):
     changes = signed(founded)
 
-    assert {"organisation_named", "person_added", "role_granted", "key_added"} == {e["type"] for e in changes}
+    assert {event["type"] for event in changes} == {
+        "organisation_named",
+        "person_added",
+        "role_granted",
+        "key_added",
+        "policy_adopted",
+    }
     for event in changes:
         assert ssh_keygen_accepts(founded, event, statement_of(founded, event), REGISTRY), event
 

@@ -251,6 +251,31 @@ def test_a_crowd_is_seated_in_no_time():
     assert unfillable([*seats, seat("r0", quorum=3)], known, frozenset()) is not None
 
 
+BOARD = Seat(10, "authority", "board", 2, "", ("A06",), body=("judy", "kate", "lea"))
+
+
+@pytest.mark.parametrize(
+    ("known", "fillable"),
+    [
+        (holders(board="judy kate lea"), True),
+        (holders(board="judy kate"), True),
+        (holders(board="judy"), False),
+        (holders(board="judy max nora"), False),  # who came later has no vote
+        (holders(gm="judy kate lea"), False),
+    ],
+)
+def test_a_bodys_seat_is_for_its_members_who_are_members_still(known, fillable):
+    assert (unfillable([BOARD], known, frozenset()) is None) is fillable
+
+
+@pytest.mark.parametrize(
+    ("known", "fillable"),
+    [(holders(cfo="ivan"), True), (holders(finance="dora"), True), (holders(gm="g"), False)],
+)
+def test_a_seat_for_a_group_of_roles_is_for_whoever_holds_one_of_them(known, fillable):
+    assert (unfillable([seat("cfo/finance")], known, frozenset()) is None) is fillable
+
+
 # --- after a no --------------------------------------------------------------------------
 
 
@@ -284,3 +309,18 @@ def test_a_no_to_an_earlier_text_takes_nobody_away():
     earlier = decision("grace", "gm", word="reject", seq=SUBMITTED - 1)
 
     assert not out_of_reach(case([GM], [earlier]), holders(gm="grace"))
+
+
+def test_a_body_that_voted_it_down_has_ended_it_whoever_else_there_is():
+    noes = [decision(person, "board", word="reject", aspect="authority") for person in ("judy", "kate")]
+    known = holders(board="judy kate lea max nora", gm="grace")
+
+    assert not out_of_reach(case([GM, BOARD], noes[:1]), known)
+    assert out_of_reach(case([GM, BOARD], noes), known)
+
+
+def test_a_body_of_which_too_many_have_left_has_ended_it():
+    yes = [decision("judy", "board", aspect="authority")]
+
+    assert not out_of_reach(case([BOARD], yes), holders(board="judy kate"))
+    assert out_of_reach(case([BOARD], yes), holders(board="judy max nora"))

@@ -1,10 +1,11 @@
 """The directory: who is known, which roles they hold, and when a key's signature counts."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from approvals.directory import Directory, Key, directory_of
+from approvals.directory import Directory, Grant, Key, directory_of
 from approvals.errors import UnknownPersonError
 from workflow.events import REGISTRY, Event, Type
 
@@ -143,3 +144,165 @@ def test_an_earlier_directory_does_not_change():
     told(ALICE, role("alice", "legal"))
 
     assert first.person("alice").roles == frozenset()
+
+
+# --- delegations and the policy ------------------------------------------------------------
+
+GRANT = Grant("D-1", "alice", "bob", date(2026, 11, 2), date(2026, 11, 6))
+
+
+def delegated(name="D-1", person="alice", deputy="bob", **said):
+    limits = {
+        "first_day": "2026-11-02",
+        "last_day": "2026-11-06",
+        "kinds": "",
+        "aspects": "",
+        "max_value": "",
+    }
+    return "delegated", {"grant": name, "person": person, "deputy": deputy, **limits, **said}
+
+
+def ended(name="D-1", person="alice"):
+    return "delegation_ended", {"grant": name, "person": person}
+
+
+def allows(grant, **asked):
+    return grant.allows(**{"day": date(2026, 11, 4), "kind": "nda", "aspect": "legal", "value": 500} | asked)
+
+
+@pytest.mark.parametrize(
+    ("day", "allowed"),
+    [
+        (date(2026, 11, 1), False),
+        (date(2026, 11, 2), True),
+        (date(2026, 11, 6), True),
+        (date(2026, 11, 7), False),
+    ],
+)
+def test_a_delegation_counts_on_its_first_day_and_its_last(day, allowed):
+    assert allows(GRANT, day=day) is allowed
+
+
+def test_a_delegation_of_one_day_counts_on_that_day():
+    one = replace(GRANT, last_day=GRANT.first_day)
+
+    assert [allows(one, day=date(2026, 11, day)) for day in (1, 2, 3)] == [False, True, False]
+
+
+def test_a_delegation_that_ends_before_it_begins_never_counts():
+    backwards = replace(GRANT, first_day=date(2026, 11, 6), last_day=date(2026, 11, 2))
+
+    assert not any(allows(backwards, day=date(2026, 11, day)) for day in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "allowed"),
+    [
+        (500, 499, True),
+        (500, 500, True),
+        (500, 501, False),
+        (500, None, False),
+        (0, 0, True),
+        (0, 1, False),
+        (0, None, False),
+        (None, 10**12, True),
+        (None, None, True),
+    ],
+)
+def test_a_value_up_to_the_limit_is_covered_and_one_nobody_knows_is_not(limit, value, allowed):
+    assert allows(replace(GRANT, max_value=limit), value=value) is allowed
+
+
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        ({}, True),
+        ({"kinds": ("nda",)}, True),
+        ({"kinds": ("services", "nda")}, True),
+        ({"kinds": ("services",)}, False),
+        ({"kinds": ("nd",)}, False),
+        ({"aspects": ("legal",)}, True),
+        ({"aspects": ("data", "legal")}, True),
+        ({"aspects": ("data",)}, False),
+        ({"kinds": ("nda",), "aspects": ("data",)}, False),
+        ({"ended": True}, False),
+    ],
+)
+def test_a_delegation_covers_the_kinds_and_aspects_it_names(limits, allowed):
+    assert allows(replace(GRANT, **limits)) is allowed
+
+
+def test_a_delegation_is_what_its_event_says():
+    directory = told(ALICE, BOB, delegated(kinds="nda services", aspects="legal", max_value="500"))
+
+    assert directory.grants == (replace(GRANT, kinds=("nda", "services"), aspects=("legal",), max_value=500),)
+    assert directory.grant("d-1") == directory.grants[0]
+    assert directory.grant("D-2") is None
+    assert told(ALICE, BOB, delegated(max_value="0")).grants[0].max_value == 0
+
+
+def test_a_delegation_that_was_ended_is_remembered_and_counts_no_more():
+    directory = told(ALICE, BOB, delegated(), delegated("D-2"), ended())
+
+    assert [grant.ended for grant in directory.grants] == [True, False]
+    assert [grant.id for grant in directory.grants_to("bob")] == ["D-2"]
+
+
+def test_what_was_delegated_to_one_is_not_anothers():
+    directory = told(ALICE, BOB, delegated())
+
+    assert directory.grants_to("bob") == (GRANT,)
+    assert directory.grants_to("alice") == ()
+
+
+def test_refuses_a_history_that_ends_what_was_never_given():
+    with pytest.raises(ValueError, match=r"registry#3 ends D-1, which was never given"):
+        told(ALICE, BOB, ended())
+
+
+def test_the_policy_in_force_is_the_one_adopted_last():
+    adopted = [("policy_adopted", {"policy": digest}) for digest in ("a" * 64, "b" * 64)]
+
+    assert told().policy == ""
+    assert told(adopted[0]).policy == "a" * 64
+    assert told(*adopted).policy == "b" * 64
+
+
+def test_a_group_of_roles_is_held_by_whoever_holds_one_of_them():
+    directory = told(ALICE, BOB, role("alice", "cfo"), role("bob", "finance"))
+
+    assert directory.holders("cfo/finance") == {"alice", "bob"}
+    assert directory.holders("cfo") == {"alice"}
+    assert directory.holders("cf") == frozenset()
+
+
+def days_later(*facts):
+    """Return the directory after *facts*, each recorded a day after the one before, at midnight in Taiwan."""
+    return directory_of(
+        Event(REGISTRY, day, f"{day:064x}", at(16 + 24 * day), Type(kind), "alice", "", said)
+        for day, (kind, said) in enumerate(facts)
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "held"),
+    [(date(2026, 11, 2), False), (date(2026, 11, 3), True), (date(2026, 11, 4), True),
+     (date(2026, 11, 5), False), (date(2026, 11, 6), True), (date(2030, 1, 1), True)],
+)  # fmt: skip
+def test_a_role_was_held_from_the_day_it_was_given_to_the_day_it_was_taken_and_again(day, held):
+    alice = days_later(
+        ALICE, role("alice", "signatory"), role("alice", "signatory", "role_revoked"), BOB,
+        role("alice", "signatory"),
+    ).person("alice")  # fmt: skip
+
+    assert alice.held("signatory", on=day) is held
+    assert not alice.held("chair", on=day)
+
+
+def test_the_end_of_one_role_is_not_the_end_of_another():
+    alice = days_later(
+        ALICE, role("alice", "signatory"), role("alice", "chair"), role("alice", "chair", "role_revoked")
+    ).person("alice")
+
+    assert alice.held("signatory", on=date(2026, 11, 20))
+    assert not alice.held("chair", on=date(2026, 11, 20))

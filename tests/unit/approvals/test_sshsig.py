@@ -602,6 +602,50 @@ def test_refuses_a_security_keys_signature_without_its_counter(kind, cut):
     assert not ours(envelope(fields), key=key)
 
 
+@pytest.fixture
+def token(oracle, tmp_path):
+    """OpenSSH's own stand-in for a token: a function that makes a key of a kind and signs with it."""
+    dummy = Path(os.environ.get("ASSENT_SK_DUMMY", "/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so"))
+    if not dummy.exists():
+        pytest.skip("ASSENT_SK_DUMMY names no sk-dummy.so; Debian has it in openssh-tests")
+    environment = {**os.environ, "SSH_SK_PROVIDER": str(dummy)}
+
+    def run(*words):
+        done = subprocess.run(
+            ["ssh-keygen", "-q", *map(str, words)], env=environment, capture_output=True, timeout=30
+        )
+        assert done.returncode == 0, done.stderr
+
+    def signed(kind, *options):
+        path, message = tmp_path / kind, tmp_path / "message"
+        run("-t", kind, "-w", dummy, "-N", "", "-f", path, *options)
+        message.write_bytes(MESSAGE)
+        run("-Y", "sign", "-n", NAMESPACE, "-f", path, message)
+        key = PublicKey.parse(path.with_suffix(".pub").read_text())
+        return key, message.with_suffix(".sig").read_text()
+
+    return signed
+
+
+@pytest.mark.parametrize("kind", ["ed25519-sk", "ecdsa-sk"])
+def test_accepts_what_openssh_signs_with_a_token(oracle, token, kind):
+    key, signature = token(kind)
+
+    verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
+    assert signed_by(signature) == key
+    assert not ours(signature, key=key, message=MESSAGE + b" ")
+    assert oracle.accepts(signature, key=key)
+
+
+@pytest.mark.parametrize("kind", ["ed25519-sk", "ecdsa-sk"])
+def test_refuses_what_openssh_signs_with_a_token_that_asks_for_no_touch(oracle, token, kind):
+    # Stricter than ``ssh-keygen -Y verify``, which leaves it to whoever logs in to ask for a touch.
+    key, signature = token(kind, "-O", "no-touch-required")
+
+    with pytest.raises(BadSignatureError, match="nobody touched"):
+        verify(MESSAGE, signature, key=key, namespace=NAMESPACE)
+
+
 # --- start-up time ---------------------------------------------------------------------
 
 

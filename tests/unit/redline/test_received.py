@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from workflow.documents.received import examine
 from workflow.errors import NotComparableError
 from workflow.terms import Terms
 
-TERMS = Terms.load(Path(__file__).parents[2] / "data" / "terms.toml")
+_LOADED = Terms.load(Path(__file__).parents[2] / "data" / "terms.toml")
+# An amount whose words are long enough to be written in several ways.
+TERMS = _LOADED.model_copy(
+    update={"items": (_LOADED.items[0].model_copy(update={"unit_price": Decimal(9000)}),)}
+)
 HEADING = "第三條 費用"
 FEE = "總價為NT$113,400（新臺幣壹拾壹萬參仟肆佰元整）。"
 PARTIES = "台北光電股份有限公司（12345675）與和風客服有限公司（53312848）"
