@@ -12,16 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from approvals.directory import Directory, Person
+from approvals.directory import Directory
 from approvals.errors import (
-    FlagDemandedError,
     FlagSettledError,
-    KeyRequiredError,
-    RecusedError,
     SeatUnfillableError,
-    SelfApprovalError,
     UnknownFlagError,
-    WrongRoleError,
+)
+from approvals.expertise import (
+    closable,
+    document_of,
+    not_entitled,
+    require_declinable,
+    require_expert,
+    text_of,
 )
 from approvals.labels import ASPECTS
 from approvals.papers import Papers
@@ -126,9 +129,9 @@ class ReviewDesk:
             if flag.status not in (OPEN, OBJECTED):
                 raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
             if not directory.person(self.person).roles & {flag.role, "staff", "admin"}:
-                raise _not_entitled(case, directory.person(self.person), flag, "assign")
+                raise not_entitled(case, directory.person(self.person), flag, "assign")
             found = directory.person(expert)
-            _require_expert(case, replace(flag, assigned=""), found)
+            require_expert(case, replace(flag, assigned=""), found)
             payload = {"flag": flag.id, "person": found.id}
             event = unit.append(ref, Fact(Type.FLAG_ASSIGNED, self.person, payload, case.state), key=key)
             unit.commit()
@@ -144,8 +147,8 @@ class ReviewDesk:
             if done:
                 return done
             case, flag, directory = self._flag(unit, ref, name, "decline_flag")
-            _require_declinable(case, flag, directory.person(self.person))
-            document = _text_of(case)
+            require_declinable(case, flag, directory.person(self.person))
+            document = text_of(case)
             nonce = once or secrets.token_hex(16)
             fields = {
                 "flag": flag.id,
@@ -170,10 +173,10 @@ class ReviewDesk:
             if done:
                 return done
             case, flag, directory = self._flag(unit, ref, name, "resolve_flag")
-            _require_expert(case, flag, directory.person(self.person))
+            require_expert(case, flag, directory.person(self.person))
             if flag.status not in (OPEN, OBJECTED):
                 raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
-            document = _document(case, expect)
+            document = document_of(case, expect)
             nonce = once or secrets.token_hex(16)
             # As a list, so that no text can pass for another condition.
             conditions = json.dumps(
@@ -204,8 +207,8 @@ class ReviewDesk:
             if done:
                 return done
             case, flag, directory = self._flag(unit, ref, name, "close_condition")
-            found = _closable(case, flag, directory.person(self.person), condition)
-            document = _document(case, "")
+            found = closable(case, flag, directory.person(self.person), condition)
+            document = document_of(case, "")
             nonce = once or secrets.token_hex(16)
             fields = {"flag": flag.id, "condition": found.id, "decision": "close", "evidence": evidence}
             statement = self._statement(unit, case, directory, document, fields, nonce)
@@ -220,16 +223,16 @@ class ReviewDesk:
             if earlier is not None:
                 return Recorded(unit.events(answer.ref)[earlier - 1], unit.case(answer.ref), None)
             case, flag, directory = self._flag(unit, answer.ref, answer.flag, ACTION_OF[answer.kind])
-            if _text_of(case) != answer.document:
-                raise StaleDocumentError(ref=case.ref, seen=answer.document[:8], now=_text_of(case)[:8])
+            if text_of(case) != answer.document:
+                raise StaleDocumentError(ref=case.ref, seen=answer.document[:8], now=text_of(case)[:8])
             signed = keep_signed(unit, directory.person(self.person), answer.statement, signature)
             if answer.kind is Type.FLAG_RESOLVED:
                 payload, settled = self._opinion(unit, case, flag, directory, answer)
             elif answer.kind is Type.FLAG_DECLINED:
-                _require_declinable(case, flag, directory.person(self.person))
+                require_declinable(case, flag, directory.person(self.person))
                 payload, settled = self._declining(unit, flag, answer), True
             else:
-                _closable(case, flag, directory.person(self.person), answer.details["condition"])
+                closable(case, flag, directory.person(self.person), answer.details["condition"])
                 payload, settled = self._closing(unit, flag, answer)
             others = any(other.id != flag.id for other in case.blocking_flags)
             to = State.SIGN_OFF if settled and not others else State.EXPERT_REVIEW
@@ -260,7 +263,7 @@ class ReviewDesk:
     def _opinion(
         self, unit: Unit, case: Case, flag: Flag, directory: Directory, answer: Answer
     ) -> tuple[dict[str, Any], bool]:
-        _require_expert(case, flag, directory.person(self.person))
+        require_expert(case, flag, directory.person(self.person))
         if flag.status not in (OPEN, OBJECTED):
             raise FlagSettledError(ref=case.ref, what=flag.id, status=flag.status)
         opinion: Opinion = answer.details["opinion"]
@@ -380,75 +383,6 @@ def _tidied(opinion: Opinion) -> Opinion:
         tidy(opinion.basis, of="basis"),
         conditions,
     )
-
-
-def _closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
-    """Return the condition that *person* may close now, or raise the first refusal that applies."""
-    if person.id in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action="close a condition of")
-    if person.id in case.recused:
-        raise RecusedError(ref=case.ref, person=person.id)
-    if not any(key.valid_until is None for key in person.keys):
-        raise KeyRequiredError(person=person.id)
-    seats = case.submission.seats if case.submission else ()
-    if not person.roles & {flag.role, *(role for seat in seats for role in seat.role.split("/"))}:
-        raise WrongRoleError(
-            ref=case.ref,
-            person=person.id,
-            action="close a condition of",
-            needed=flag.role,
-            held=", ".join(sorted(person.roles)) or "-",
-        )
-    found = next((c for c in flag.conditions if c.id == name.upper()), None)
-    if found is None:
-        known = ", ".join(c.id for c in flag.conditions) or "-"
-        raise UnknownFlagError(ref=case.ref, what=f"condition {name} of {flag.id}", known=known)
-    if found.closed_by:
-        raise FlagSettledError(ref=case.ref, what=f"{flag.id} {found.id}", status=found.closed_by)
-    return found
-
-
-def _require_declinable(case: Case, flag: Flag, person: Person) -> None:
-    _require_expert(case, flag, person)
-    if flag.origin == "policy":
-        raise FlagDemandedError(ref=case.ref, flag=flag.id, rules=", ".join(flag.rules))
-    if flag.status not in (OPEN, OBJECTED):
-        raise FlagSettledError(ref=case.ref, what=flag.id, status=flag.status)
-
-
-def _not_entitled(case: Case, person: Person, flag: Flag, action: str) -> WrongRoleError:
-    needed = flag.role + (f" ({flag.assigned})" if flag.assigned else "")
-    held = ", ".join(sorted(person.roles)) or "-"
-    return WrongRoleError(
-        ref=case.ref, person=person.id, action=f"{action} {flag.id} of", needed=needed, held=held
-    )
-
-
-def _require_expert(case: Case, flag: Flag, person: Person) -> None:
-    if person.id in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action="resolve a flag of")
-    if person.id in case.recused:
-        raise RecusedError(ref=case.ref, person=person.id)
-    if flag.role not in person.roles or flag.assigned not in ("", person.id):
-        raise _not_entitled(case, person, flag, "resolve")
-    if not any(key.valid_until is None for key in person.keys):
-        raise KeyRequiredError(person=person.id)
-
-
-def _document(case: Case, expect: str) -> str:
-    """Return the digest of the text under review; raise where it is not the one expected."""
-    now = _text_of(case)
-    wanted = expect.removeprefix("sha256:").lower()
-    if expect and (len(wanted) < 8 or not now.startswith(wanted)):
-        raise StaleDocumentError(ref=case.ref, seen=wanted[:8], now=now[:8])
-    return now
-
-
-def _text_of(case: Case) -> str:
-    """Return the digest of the text that an answer is about; a draft's where nothing was submitted."""
-    if case.submission is not None:
-        return case.submission.document
-    return case.contract.file if case.contract else ""
 
 
 def _one_target(action: str, case: Case) -> State:

@@ -16,16 +16,16 @@ from typing import Any
 from approvals.capacity import Ask, Capacity, find_capacity
 from approvals.clearance import Clearance, clearance_of, out_of_reach
 from approvals.directory import Directory, Person
+from approvals.elsewhere import asked_of, require_delegation, require_same
 from approvals.errors import (
     KeyRequiredError,
     StatementRefusedError,
-    TooLateToRetractError,
-    UnknownFlagError,
     WrongKeyError,
 )
 from approvals.keys import Signer
 from approvals.papers import Papers
 from approvals.registry import read_directory
+from approvals.retraction import place_of, retractable
 from approvals.sshsig import signed_by, verify
 from approvals.statements import DECISION, read_statement, write_statement
 from approvals.submission import policy_of
@@ -34,7 +34,7 @@ from workflow.errors import ActionNotAllowedError, ReasonMissingError
 from workflow.events import Event, Fact, Signed, Type
 from workflow.i18n import mark, translate
 from workflow.issuing import Issuer
-from workflow.lifecycle import State, allowed, targets
+from workflow.lifecycle import State, allowed
 from workflow.price import value_for_policy
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
@@ -137,9 +137,9 @@ class Desk:
             earlier = unit.earlier(ref, attempt(self.person, "retract", once))
             if earlier is not None:
                 return _proposed(unit, case, "retract", earlier, once)
-            event = _retractable(unit, case, self.person, receipt)
+            event = retractable(unit.events(case.ref), case, self.person, receipt)
             details = {"retracts": event.seq}
-            return self._proposal(unit, case, "retract", _place_of(case, event), reason, details, once)
+            return self._proposal(unit, case, "retract", place_of(case, event), reason, details, once)
 
     def read_proposal(self, statement: bytes) -> Proposal:
         """Return the proposal that a statement signed elsewhere is of, having worked it out again.
@@ -166,16 +166,16 @@ class Desk:
             reason = str(said.get("reason", ""))
             details: dict[str, Any] = {}
             if action == "retract":
-                taken = _retractable(unit, case, self.person, str(said.get("retracts", "")))
-                place, details["retracts"] = _place_of(case, taken), taken.seq
+                taken = retractable(unit.events(case.ref), case, self.person, str(said.get("retracts", "")))
+                place, details["retracts"] = place_of(case, taken), taken.seq
             else:
-                place = self._capacity(unit, case, _asked(action, said, self.person))
+                place = self._capacity(unit, case, asked_of(action, said, self.person))
                 if "parts" in said:
                     details["parts"] = str(said["parts"]).split(", ")
                 if "member" in said:
                     details["member"] = said["member"]
             found = self._proposal(unit, case, action, place, reason, details, once)
-            _require_same(found.statement, statement, unit.events(ref), case)
+            require_same(found.statement, statement, unit.events(ref), case)
         return replace(found, statement=statement)
 
     def record(self, proposal: Proposal, signature: str) -> Recorded:
@@ -187,8 +187,10 @@ class Desk:
             case = unit.case(proposal.ref)
             directory = read_directory(unit)
             if proposal.action == "retract":
-                taken = _retractable(unit, case, self.person, str(proposal.details["retracts"]))
-                place = _place_of(case, taken)
+                taken = retractable(
+                    unit.events(case.ref), case, self.person, str(proposal.details["retracts"])
+                )
+                place = place_of(case, taken)
             else:
                 asked = Ask(
                     proposal.action,
@@ -199,7 +201,7 @@ class Desk:
                     proposal.document,
                 )
                 place = self._capacity(unit, case, asked)
-                _require_delegation(proposal.statement, place)
+                require_delegation(proposal.statement, place)
             signed = keep_signed(unit, directory.person(self.person), proposal.statement, signature)
             event = self._append(unit, case, directory, proposal, place, signed)
             unit.commit()
@@ -340,84 +342,9 @@ def keep_signed(
     return Signed(unit.put(statement), signature, public.fingerprint)
 
 
-def _asked(action: str, said: Mapping[str, str | int], person: str) -> Ask:
-    """Return what a statement asks for."""
-    word = {name: str(said.get(name, "")) for name in ("capacity", "aspect", "for", "member", "document")}
-    return Ask(
-        action, word["capacity"], word["aspect"], word["for"] or person, word["member"], word["document"]
-    )
-
-
-def _require_same(expected: bytes, statement: bytes, events: list[Event], case: Case) -> None:
-    """Raise unless two statements differ in nothing but their time and what was seen, rightly told."""
-    ours, theirs = read_statement(expected)[1], read_statement(statement)[1]
-    for name in {**ours, **theirs}:
-        if name not in ("time", "seen") and ours.get(name) != theirs.get(name):
-            reason = mark("its {name} is not the one that would be signed here")
-            raise StatementRefusedError(reason=translate(reason).format(name=name))
-    number, _, head = str(theirs.get("seen")).partition(" ")
-    since = case.submission.seq if case.submission else 1
-    if not any(str(e.seq) == number and e.hash == head and e.seq >= since for e in events):
-        raise StatementRefusedError(reason=mark("its signer had not seen this text"))
-
-
-def _require_delegation(statement: bytes, place: Capacity) -> None:
-    """Raise where a deputy signed under a delegation that has ended since and another has followed."""
-    if place.grant and read_statement(statement)[1].get("delegation") != place.grant:
-        reason = mark("its {name} is not the one that would be signed here")
-        raise StatementRefusedError(reason=translate(reason).format(name="delegation"))
-
-
 def _said(details: Mapping[str, Any]) -> dict[str, str | int]:
     """Return the details of a decision as its statement says them."""
     return {name: ", ".join(value) if isinstance(value, list) else value for name, value in details.items()}
-
-
-def _retractable(unit: Unit, case: Case, person: str, receipt: str) -> Event:
-    """Return the event that *person* can take back now, or raise the refusal that applies."""
-    events = unit.events(case.ref)
-    wanted = receipt.strip().lower().replace("-", "")
-    named = [e for e in events if wanted in (e.receipt.replace("-", ""), str(e.seq))]
-    taken = next((e for e in reversed(named) if e.type in _TAKEN_BACK), None)
-    retracted = {e.payload["retracts"] for e in events if e.type is Type.RETRACTED}
-    if taken is None or taken.actor != person or taken.seq in retracted:
-        mine = [
-            e.receipt
-            for e in events
-            if e.actor == person and e.type in _TAKEN_BACK and e.seq not in retracted
-        ]
-        raise UnknownFlagError(
-            ref=case.ref, what=f"decision {receipt} of {person}", known=", ".join(mine) or "-"
-        )
-    later = next((e for e in events[taken.seq :] if e.actor != person), None)
-    if later is not None:
-        raise TooLateToRetractError(
-            ref=case.ref, what=taken.receipt, person=later.actor, event=f"#{later.seq} {later.type}"
-        )
-    if len(events) > taken.seq:
-        # What the same person did since stands on it.
-        later = events[taken.seq]
-        raise TooLateToRetractError(
-            ref=case.ref, what=taken.receipt, person=person, event=f"#{later.seq} {later.type}"
-        )
-    if not targets("retract", case.state):
-        raise ActionNotAllowedError("retract", case.state, allowed(case.state))
-    return taken
-
-
-def _place_of(case: Case, event: Event) -> Capacity:
-    """Return the capacity in which a decision was made, or an opinion given."""
-    said = event.payload
-    flag = case.flag(said["flag"]) if event.type is Type.FLAG_RESOLVED else None
-    if flag is not None:
-        return Capacity(flag.aspect, flag.role)
-    return Capacity(said["aspect"], said["role"], said.get("for", ""), said.get("grant", ""))
-
-
-#: What can be taken back.
-_TAKEN_BACK = frozenset(
-    {Type.APPROVED, Type.RETURNED, Type.REJECTED, Type.RECUSED, Type.EXCUSED, Type.FLAG_RESOLVED}
-)
 
 
 def _target(after: Case, directory: Directory, proposal: Proposal) -> State:

@@ -20,7 +20,10 @@ DATA = Path(__file__).parent / "data"
 
 
 # Files that take long though they have few tests: begun first, so that no core waits for one at the end.
-LONG = ("test_crash.py", "test_real_agreements.py", "test_concurrency.py", "test_walks.py", "test_audit.py")
+LONG = (
+    "test_crash.py", "test_real_agreements.py", "test_concurrency.py", "test_walks.py", "test_model.py",
+    "test_audit.py", "test_traps.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import os
 import re
 from contextlib import closing
 from dataclasses import dataclass
@@ -86,12 +87,12 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def agreements(labels, rows, place, tmp_path_factory):
-    """Every agreement, taken by one member of staff as far as they can: to its submission."""
+    """Agreements taken by one member of staff as far as they can: the build takes all, others every sixth."""
     reply = tmp_path_factory.mktemp("reply") / "reply.eml"
     reply.write_text("We agree.", encoding="utf-8")
     made = []
     with Workspace.open(place.path, person="alice") as workspace:
-        for row in rows:
+        for row in rows if os.environ.get("ASSENT_CI") else rows[::6]:
             terms = labels.terms_of(row)
             agreement = workspace.new("services", terms, language="en")
             agreement.open().agree().confirm().acknowledge(reply).draft().submit()
