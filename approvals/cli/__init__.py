@@ -48,7 +48,10 @@ COMMANDS = {
     },
     mark("Assess"): {
         "list": ("listing", mark("List agreements.")),
-        "timeline": ("listing", mark("Tell an agreement's story, event by event.")),
+        "timeline": ("timeline", mark("Tell an agreement's story, event by event.")),
+        "diagram": ("diagram", mark("Draw an agreement's states, sign-offs or days.")),
+        "receipt": ("receipt", mark("Show everything about one event, and how to check it.")),
+        "stats": ("stats", mark("Count time, rework and lateness.")),
         "documents": ("documents", mark("List and save the documents of an agreement.")),
         "audit": ("audit", mark("Verify and read the trail.")),
     },

@@ -1,11 +1,28 @@
 """Verifying and reading the trail."""
 
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from approvals.cli.export import export_command
 from approvals.cli.lazy import command, group
 from approvals.cli.output import group_digits, remark, say, show, show_json
+from approvals.cli.receipt import events_of, stream_of
+from approvals.cli.reproduce import reproduce_command
 from approvals.cli.settings import Settings
+from approvals.cli.tamper import tamper_command
+from approvals.receipts import Receipt, faults
+from workflow.errors import UnknownReferenceError
 from workflow.i18n import mark, translate
+from workflow.reading import Reader
+
+if TYPE_CHECKING:
+    from approvals.audit import Finding
+
+_RECEIPTS = mark("receipts kept elsewhere")
 
 
 @group("audit", mark("Verify and read the trail."))
@@ -19,13 +36,22 @@ def audit_command() -> None:
     epilog="assent audit verify",
 )
 @click.argument("refs", nargs=-1)
-def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
+@click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    metavar="RECEIPT",
+    help=mark("A receipt kept elsewhere, which the trail has to hold still; can be given again."),
+)
+def verify_command(settings: Settings, refs: tuple[str, ...], receipts: tuple[str, ...]) -> int:
     """Verify the trail."""
     from approvals.audit import CHECKS, audit
 
+    kept = [Receipt.read(text) for text in receipts]
     with settings.reader() as reader:
         wanted = [reader.resolve(ref) for ref in refs]
         report = audit(reader, wanted)
+        report.findings += _compared(reader, kept)
     if settings.as_json:
         show_json(
             "audit-verify",
@@ -60,7 +86,7 @@ def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
             )
         )
     show()
-    for check, name in CHECKS.items():
+    for check, name in {**CHECKS, **({"receipts": _RECEIPTS} if kept else {})}.items():
         found = [finding for finding in report.findings if finding.check == check]
         show(f"  {'xx' if found else 'ok'}   {translate(name)}")
         for finding in found[:20]:
@@ -78,22 +104,87 @@ def verify_command(settings: Settings, refs: tuple[str, ...]) -> int:
     return 0 if report.ok else 5
 
 
-@command("log", mark("Print the events as they are written, one line each."), epilog="assent audit log 42")
+@command(
+    "log",
+    mark(
+        "Print the events as they are written, one line each.\n\n"
+        "With --follow, go on as events are committed, until Ctrl-C."
+    ),
+    epilog="assent audit log 42 --follow",
+)
 @click.argument("ref", required=False)
-def log_command(settings: Settings, ref: str | None) -> None:
+@click.option("--follow", is_flag=True, help=mark("Go on with what is recorded from now on."))
+@click.option(
+    "--last", type=click.IntRange(min=0), metavar="N", help=mark("Begin with the last N events only.")
+)
+@click.option("--jsonl", is_flag=True, help=mark("One JSON object a line, which it is anyway."))
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.05),
+    default=1.0,
+    metavar="SECONDS",
+    help=mark("How often to look, with --follow; a second unless given."),
+)
+def log_command(
+    settings: Settings, ref: str | None, follow: bool, last: int | None, jsonl: bool, every: float
+) -> None:
     """Print the events."""
-    import json
-
+    if settings.as_json and (follow or jsonl):
+        raise click.UsageError(say(mark("--json is one document; leave it out to stream lines")))
     with settings.reader() as reader:
-        streams = [reader.resolve(ref)] if ref else reader.streams()
+        only = stream_of(reader, ref) if ref else ""
+        seen: dict[str, int] = {}
+        first: Iterable[Mapping[str, Any]] = _news(reader, only, seen)
+        if last is not None:
+            events = sorted(first, key=_moment)
+            first = events[len(events) - min(last, len(events)) :]
         if settings.as_json:
-            events = [dict(line) for stream in streams for line in reader.lines(stream)]
-            show_json("audit-log", events=events)
+            show_json("audit-log", events=list(first))
             return
-        for stream in streams:
-            for line in reader.lines(stream):
-                show(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+        _print(first)
+        while follow:
+            time.sleep(every)
+            _print(sorted(_news(reader, only, seen), key=_moment))
 
 
-audit_command.add_command(verify_command)
-audit_command.add_command(log_command)
+def _news(reader: Reader, only: str, seen: dict[str, int]) -> Iterator[Mapping[str, Any]]:
+    """Yield the events that are not *seen* yet, and remember them."""
+    ends = reader.rows("SELECT id, seq FROM v_stream ORDER BY id")
+    for stream, end in ((row["id"], row["seq"]) for row in ends if only in ("", row["id"])):
+        after = seen.get(stream, 0)
+        if end > after:
+            yield from map(dict, reader.lines(stream, after=after, to=end))
+            seen[stream] = end
+
+
+def _moment(line: Mapping[str, Any]) -> tuple[str, str, int]:
+    return str(line.get("at")), str(line.get("stream")), line.get("seq", 0)
+
+
+def _print(lines: Iterable[Mapping[str, Any]]) -> None:
+    for line in lines:
+        show(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def _compared(reader: Reader, kept: Sequence[Receipt]) -> "Iterator[Finding]":
+    """Yield what the trail lacks of receipts that were *kept* elsewhere."""
+    from approvals.audit import Finding
+
+    for receipt in kept:
+        ends = {row["id"]: row["seq"] for row in reader.rows("SELECT id, seq FROM v_stream")}
+        try:
+            found = events_of(reader, receipt)
+            stream = stream_of(reader, receipt.ref) if receipt.ref else ""
+        except UnknownReferenceError:
+            text = "the receipt names an agreement that is not in the trail"
+            yield Finding("receipts", receipt.ref, receipt.seq, text)
+            continue
+        entry = found[0] if found else None
+        place = stream or (entry.stream if entry else receipt.shown)
+        for text in faults(receipt, entry, last=ends.get(stream, 0)):
+            yield Finding("receipts", place, receipt.seq, text)
+
+
+for _made in (verify_command, log_command, reproduce_command, tamper_command):
+    audit_command.add_command(_made)
+audit_command.add_command(export_command)

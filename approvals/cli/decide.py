@@ -244,7 +244,7 @@ def _announce(proposal: Any) -> None:
 
 def _tell(settings: Settings, action: str, proposal: Any, recorded: Any) -> None:
     event, case = recorded.event, recorded.case
-    waiting = list(recorded.clearance.waiting_for) if recorded.clearance else []
+    waiting = list(recorded.clearance.waiting_for) if recorded.clearance is not None else []
     if settings.as_json:
         show_json(
             action,

@@ -18,6 +18,8 @@ from workflow.i18n import translate
 
 # A flexible column narrower than this is no longer readable.
 _NARROWEST = 10
+# No line begins with one of these.
+_CLOSING = "，。、；：！？）」』】》"
 
 
 def say(text: str, **facts: object) -> str:
@@ -61,16 +63,18 @@ def show_table(
     right: Iterable[int] = (),
     flexible: Iterable[int] = (),
     rather_not: Iterable[int] = (),
+    plain: bool = False,
 ) -> None:
     """Print aligned columns that fit the terminal.
 
     Columns named *flexible* are wrapped onto further lines where the table is too wide, and then
     those named *rather_not*; where that is not enough each row becomes a card. No other column
-    is ever cut or wrapped. Piped output is tab-separated without headings, for other programs.
+    is ever cut or wrapped. Piped output, and *plain*, is tab-separated without headings, for other
+    programs.
     """
     names = [translate(heading) for heading in headings]
     cells = [[visible(str(cell)) for cell in row] for row in rows]
-    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
+    if plain or not on_terminal():
         for row in cells:
             show("\t".join(row))
         return
@@ -162,22 +166,22 @@ def _show_cards(names: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
 
 
 def _words(text: str, room: int) -> Iterable[str]:
-    """Cut *text* where a line may end; a longer word than a line is cut where the line ends."""
-    word = ""
+    """Cut *text* where a line may end; a longer word than a line is cut where the line ends.
+
+    What closes or separates in Chinese stays with what it follows: it does not begin a line.
+    """
+    word, wide = "", False
     for character in text:
-        if east_asian_width(character) in "WF":
-            if word:
-                yield word
-            yield character
-            word = ""
-        elif character == " ":
-            yield word + character
-            word = ""
-        elif width(word) == room:
+        is_wide = east_asian_width(character) in "WF"
+        may_end = (is_wide or wide) and not (wide and character in _CLOSING)
+        if word and (may_end or width(word + character) > room):
             yield word
-            word = character
-        else:
-            word += character
+            word = ""
+        wide = is_wide
+        word += character
+        if character == " ":
+            yield word
+            word = ""
     if word:
         yield word
 

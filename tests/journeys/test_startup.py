@@ -49,7 +49,11 @@ def imported(cli, *words, code=0):
         ("list",),
         ("inbox", "--as", "bob"),
         ("show", "1"),
-        ("timeline", "1"),
+        ("list", "--party", "和風", "--text", "客服", "--person", "lena", "--value", ">0"),
+        ("diagram", "state", "1"),
+        ("diagram", "flow", "1", "--svg", "flow.svg"),
+        ("receipt", "1#1"),
+        ("audit", "log", "1"),
         ("documents", "list", "1"),
         ("people", "list"),
     ],
@@ -66,6 +70,13 @@ def test_imports_nothing_heavy_to_count_again_how_late_something_is(in_sign_off)
 
     assert "holidays" in imported(in_sign_off, "inbox", "--as", "bob")
     assert not imported(in_sign_off, "inbox", "--as", "bob") & HEAVY
+
+
+@pytest.mark.parametrize("words", [("timeline", "1"), ("stats",), ("diagram", "gantt", "1")], ids=" ".join)
+def test_imports_nothing_heavy_to_count_working_time_again(in_sign_off, words):
+    imported(in_sign_off, *words)
+
+    assert not imported(in_sign_off, *words) & HEAVY
 
 
 def test_imports_for_why_no_more_than_the_policy_needs(in_sign_off):
