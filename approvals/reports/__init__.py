@@ -1,0 +1,1 @@
+"""What an assessor is given to read: the page, the table, the drawings."""
