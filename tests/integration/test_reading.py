@@ -40,7 +40,7 @@ def test_what_an_agreement_is_worth_is_read_as_it_was_agreed(world):
     assert (row["counterparty"], row["currency"], row["total_minor"]) == (
         "和風客服有限公司",
         "TWD",
-        113_400_00,
+        1_134_00,
     )
 
 

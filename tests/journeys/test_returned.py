@@ -80,7 +80,7 @@ def test_a_silent_edit_is_told_with_its_clause_and_apart_from_proposals(drafted,
 
 
 def test_the_same_is_told_in_chinese_of_what_was_recorded_in_english(drafted, returned):
-    returned(body=lambda text: text.replace("壹拾壹萬參仟", "壹拾貳萬參仟").replace("和風客服", "和風服務"))
+    returned(body=lambda text: text.replace("壹仟壹佰參", "壹仟貳佰參").replace("和風客服", "和風服務"))
     drafted("import-draft", "1", "returned.docx", "--once", "a")
 
     chinese = drafted("import-draft", "1", "returned.docx", "--once", "a", "--lang", "zh-TW").out

@@ -203,7 +203,7 @@ def test_fields_that_the_kind_does_not_have_are_told():
     ("text", "slip", "meant"),
     [
         ("{{ price.totl }}", "price.totl", "price.total"),
-        ("{% for i in price.items %}{{ i.amout }}{% endfor %}", "price.items[].amout", "price.items[].amount"),
+        ("{% for i in parties %}{{ i.nme }}{% endfor %}", "parties[].nme", "parties[].name"),
         ("{% if period.perpetuall %}x{% endif %}", "period.perpetuall", "period.perpetual"),
     ],
 )
