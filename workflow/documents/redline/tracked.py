@@ -23,7 +23,6 @@ from workflow.documents.redline.source import NAMES, Source, open_source, serial
 from workflow.documents.redline.styling import Lists, Styles
 from workflow.documents.vetting import disarmed
 
-
 _IDENTIFIERS = etree.XPath("//@w:id", namespaces={"w": W})
 
 
