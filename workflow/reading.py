@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# Two delegations, or a seat of two roles, may bring the same task to a person twice.
+_WAITING = """
+    SELECT DISTINCT person, ref, title, counterparty, currency, total_minor, state, revision,
+           aspect, role, task, flag, given, quorum, due, principal
+    FROM v_inbox
+    WHERE (principal = '' OR (first_day <= :today AND last_day >= :today))
+"""
+_URGENT = "ORDER BY due, ref, aspect, role, flag, principal"
+
 
 class _Connection(Protocol):
     def execute(self, query: Any, params: Any = ..., /) -> Any: ...
@@ -122,13 +131,11 @@ class Reader:
 
     def inbox(self, person: str, today: date) -> list[Row]:
         """Return what waits for *person*, the most urgent first; *today* decides whose deputy they are."""
-        return self.rows(
-            "SELECT * FROM v_inbox WHERE person = :person "
-            "AND (principal = '' OR (first_day <= :today AND last_day >= :today)) "
-            "ORDER BY due, ref, aspect, principal",
-            person=person,
-            today=today.isoformat(),
-        )
+        return self.rows(f"{_WAITING} AND person = :person {_URGENT}", person=person, today=today.isoformat())
+
+    def waiting(self, today: date) -> list[Row]:
+        """Return what waits for anybody on *today*, the most urgent first."""
+        return self.rows(f"{_WAITING} {_URGENT}", today=today.isoformat())
 
     def of(self, view: str, ref: str) -> list[Row]:
         """Return an agreement's rows of ``v_document``, ``v_seat``, ``v_flag`` or ``v_decision``."""

@@ -48,7 +48,6 @@ _LATE = """
     FROM v_agreement a JOIN v_flag f ON f.agreement = a.ref
     WHERE a.state = 'expert_review' AND f.blocking = 1 AND f.due <> '' AND f.due < :today
 """
-_WAITING = "SELECT * FROM v_inbox WHERE principal = '' OR (first_day <= :today AND last_day >= :today)"
 
 
 @command(
@@ -101,7 +100,7 @@ def remind_command(
     with settings.reader() as reader, reader.snapshot():
         log = reader.rows("SELECT value FROM v_meta WHERE name = :name", name="log")[0]["value"]
         found, untold = letters(
-            reader.rows(_WAITING, today=today.isoformat()),
+            reader.waiting(today),
             reader.rows(_LATE, today=today.isoformat()),
             reader.people(),
             escalate_to=_escalation(reader),

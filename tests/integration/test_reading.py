@@ -101,6 +101,14 @@ def test_everyone_is_listed_with_their_roles_and_the_key_that_is_valid(world):
     assert people["dora"]["keys"] == [world.signer("dora").public_key.fingerprint]
 
 
+def test_a_task_delegated_twice_waits_once(world):
+    ref = world.in_sign_off()
+    world.delegate("bob", "hana")
+    world.delegate("bob", "hana", kinds=("services",))
+
+    assert _waiting(world)["hana"] == [(ref, "sign-off", "dept_manager")]
+
+
 def test_a_reader_on_sqlite_cannot_write(sqlite_world):
     with sqlite_world.reader() as reader, pytest.raises(StoreUnavailableError, match="readonly"):
         reader.rows("INSERT INTO counter VALUES ('x', 1)")
