@@ -111,6 +111,13 @@ def _as_approver(
     own = [] if asked.principal not in ("", person.id) else _own_seats(clearance.seats, person, asked)
     lent = _lent_seats(case, directory, person, clearance.seats, asked, day, value)
     if not own and not lent:
+        # A deputy who comes too late is told so, not that they never had the role.
+        for grant in directory.grants_to(person.id):
+            if asked.principal in ("", grant.principal) and any(
+                grant.allows(day=day, kind=case.kind, aspect=s.seat.aspect, value=value)
+                for s in clearance.seats
+            ):
+                _require_unspoken(case, grant.principal)
         raise _wrong_role(case, person, asked, (s.seat.role for s in clearance.seats))
     places = [Capacity(s.seat.aspect, s.seat.role) for s in own if s in clearance.turn]
     # Someone's own right comes first: what they can sign themselves they need not sign for another.

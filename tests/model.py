@@ -235,18 +235,30 @@ class Life:
         ]
         found = {(seat.place, "") for seat in seats if seat in self.turn}
         found = found or {(seat.place, principal) for seat, principal in lent if seat in self.turn}
-        return no | _one_of(found, NOT_YOUR_TURN if seats or lent else WRONG_ROLE), found
+        late = any(
+            grant.principal in self.spoken and self.reaches(org, grant, person, seat)
+            for seat in self.seats
+            for grant in org.grants.values()
+        )
+        none = NOT_YOUR_TURN if seats or lent else DECIDED if late else WRONG_ROLE
+        return no | _one_of(found, none), found
 
     def lends(self, org: Organisation, grant: Grant, deputy: str, seat: Seat) -> bool:
-        """A deputy decides on the days and within the limits given, for who could decide themselves."""
+        """A deputy decides for who could decide themselves."""
+        return (
+            self.reaches(org, grant, deputy, seat)
+            and grant.principal not in self.barred | self.spoken
+            and _sits(org, seat, grant.principal)
+        )
+
+    def reaches(self, org: Organisation, grant: Grant, deputy: str, seat: Seat) -> bool:
+        """A delegation holds on the days and within the limits given."""
         return (
             grant.deputy == deputy
             and not grant.ended
             and grant.first <= org.day <= grant.last
             and seat.aspect in (grant.aspects or (seat.aspect,))
             and (grant.limit is None or self.text["price"] <= grant.limit)
-            and grant.principal not in self.barred | self.spoken
-            and _sits(org, seat, grant.principal)
         )
 
     def retraction(self, org: Organisation, person: str, number: int) -> set[str]:

@@ -1,7 +1,7 @@
 """In which capacity somebody may act: every refusal, and what a deputy may do for whom."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -246,7 +246,7 @@ def test_who_is_recused_is_nobodys_deputy():
 def test_nobody_stands_in_for_someone_who_has_decided():
     two = case(replace(MANAGER, quorum=2), decisions=[decision("bob")])
 
-    with pytest.raises(WrongRoleError):
+    with pytest.raises(AlreadyDecidedError, match=r"^bob "):
         capacity(two, "hana", directory(grant("bob", "hana")))
 
 
@@ -255,8 +255,16 @@ def test_nobody_decides_for_whom_a_deputy_decided_not_even_themselves():
 
     with pytest.raises(AlreadyDecidedError):
         capacity(two, "bob")
-    with pytest.raises(WrongRoleError):
+    with pytest.raises(AlreadyDecidedError, match=r"^bob "):
         capacity(two, "mina", directory(grant("bob", "mina")))
+
+
+def test_a_deputy_whose_day_has_not_come_is_not_told_who_has_decided():
+    two = case(replace(MANAGER, quorum=2), decisions=[decision("bob")])
+    later = Grant("D-1", "bob", "hana", DAY + timedelta(1), DAY + timedelta(1))
+
+    with pytest.raises(WrongRoleError):
+        capacity(two, "hana", directory(later))
 
 
 def test_an_earlier_signer_is_nobodys_deputy():
