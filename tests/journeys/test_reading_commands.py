@@ -5,7 +5,6 @@ import io
 import json
 import signal
 import subprocess
-import time
 import xml.etree.ElementTree as ET
 from unicodedata import east_asian_width
 
@@ -290,7 +289,7 @@ def test_refuses_one_document_without_an_end(in_sign_off):
 
 
 def test_follows_what_is_committed_until_it_is_stopped(in_sign_off, ways):
-    command = [ways.SCRIPT, "audit", "log", "1", "--follow", "--jsonl", "--last", "0", "--every", "0.05"]
+    command = [ways.SCRIPT, "audit", "log", "1", "--follow", "--jsonl", "--last", "1", "--every", "0.05"]
     with subprocess.Popen(
         command,
         cwd=in_sign_off.folder,
@@ -299,13 +298,13 @@ def test_follows_what_is_committed_until_it_is_stopped(in_sign_off, ways):
         stderr=subprocess.PIPE,
         text=True,
     ) as follower:
-        time.sleep(1)  # it has read what is there, and waits
+        before = json.loads(follower.stdout.readline())
         in_sign_off("approve", "1", "--yes", person="bob")
         line = json.loads(follower.stdout.readline())
         follower.send_signal(signal.SIGINT)
         out, err = follower.communicate(timeout=10)
 
-    assert (line["type"], line["actor"]) == ("approved", "bob")
+    assert (line["type"], line["actor"], line["seq"]) == ("approved", "bob", before["seq"] + 1)
     assert follower.returncode == 130
     assert out == ""
     assert "Traceback" not in err
