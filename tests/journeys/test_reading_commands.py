@@ -297,6 +297,8 @@ def test_follows_what_is_committed_until_it_is_stopped(in_sign_off, ways):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever started the tests in the background had this signal ignored for all of them.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as follower:
         before = json.loads(follower.stdout.readline())
         in_sign_off("approve", "1", "--yes", person="bob")
