@@ -21,9 +21,16 @@ def _node(left: bytes, right: bytes) -> bytes:
 class Frontier:
     """The tree over the leaves added so far, as the roots of its complete parts, the largest first."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._parts: list[bytes] = []
+    def __init__(self, size: int = 0, parts: Iterable[bytes] = ()) -> None:
+        self.size, self._parts = size, list(parts)
+        # A complete part for each bit that is set in the number of leaves.
+        if len(self._parts) != size.bit_count():
+            raise ValueError(f"{len(self._parts)} parts are not those of {size} leaves")
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """What the tree can be grown on from."""
+        return tuple(self._parts)
 
     def add(self, digest: bytes) -> None:
         """Append a leaf by its digest."""
@@ -46,24 +53,65 @@ class Frontier:
         return digest
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over *leaves*, given by their digests."""
-    frontier = Frontier()
-    for digest in leaves:
-        frontier.add(digest)
-    return frontier.root
+class Tree:
+    """The tree over leaves that are all at hand, given by their digests; its proofs are short to make."""
 
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        # What each complete part of 1, 2, 4 … leaves adds up to, from the left.
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            self._levels.append([_node(a, b) for a, b in zip(below[::2], below[1::2], strict=False)])
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Return what has to be hashed with leaf *index* to reach the root (RFC 6962 §2.1.1)."""
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"there is no leaf {index} among {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root_of(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split])]
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return len(self._levels[0])
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the digest of the first *size* leaves, or of all."""
+        size = self.size if size is None else size
+        return self._digest(0, size) if size else hashlib.sha256().digest()
+
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return what has to be hashed with leaf *index* to reach the root of *size* (RFC 6962 §2.1.1)."""
+        size = self.size if size is None else size
+        if not 0 <= index < size <= self.size:
+            raise ValueError(f"there is no leaf {index} among {size}")
+        start, proof = 0, list[bytes]()
+        while size - start > 1:
+            split = start + _split(size - start)
+            if index < split:
+                proof.append(self._digest(split, size))
+                size = split
+            else:
+                proof.append(self._digest(start, split))
+                start = split
+        return proof[::-1]
+
+    def consistency(self, before: int, size: int | None = None) -> list[bytes]:
+        """Return what shows that the first *before* leaves begin the first *size* (RFC 6962 §2.1.2)."""
+        size = self.size if size is None else size
+        if not 0 < before <= size <= self.size:
+            raise ValueError(f"{before} is no size of a beginning of {size} leaves")
+        start, proof, whole = 0, list[bytes](), True
+        while before != size:
+            split = start + _split(size - start)
+            if before <= split:
+                proof.append(self._digest(split, size))
+                size = split
+            else:
+                proof.append(self._digest(start, split))
+                start, whole = split, False
+        return ([] if whole else [self._digest(start, size)]) + proof[::-1]
+
+    def _digest(self, start: int, end: int) -> bytes:
+        """Return the digest of the leaves from *start*, where a complete part begins, up to *end*."""
+        width = end - start
+        if width & (width - 1) == 0:
+            return self._levels[width.bit_length() - 1][start // width]
+        split = start + _split(width)
+        return _node(self._digest(start, split), self._digest(split, end))
 
 
 def is_included(digest: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -82,22 +130,6 @@ def is_included(digest: bytes, index: int, size: int, proof: Sequence[bytes], ro
             digest = _node(digest, part)
         place, last = place // 2, last // 2
     return last == 0 and digest == root
-
-
-def consistency_proof(leaves: Sequence[bytes], size: int) -> list[bytes]:
-    """Return what shows that the first *size* leaves are a beginning of all of them (RFC 6962 §2.1.2)."""
-    if not 0 < size <= len(leaves):
-        raise ValueError(f"{size} is no size of a beginning of {len(leaves)} leaves")
-    return _subproof(leaves, size, whole=True)
-
-
-def _subproof(leaves: Sequence[bytes], size: int, *, whole: bool) -> list[bytes]:
-    if size == len(leaves):
-        return [] if whole else [root_of(leaves)]
-    split = _split(len(leaves))
-    if size <= split:
-        return [*_subproof(leaves[:split], size, whole=whole), root_of(leaves[split:])]
-    return [*_subproof(leaves[split:], size - split, whole=False), root_of(leaves[:split])]
 
 
 def is_consistent(size: int, root: bytes, later: int, later_root: bytes, proof: Sequence[bytes]) -> bool:

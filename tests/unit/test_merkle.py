@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.merkle import (
-    Frontier,
-    consistency_proof,
-    inclusion_proof,
-    is_consistent,
-    is_included,
-    leaf,
-    root_of,
-)
+from workflow.merkle import Frontier, Tree, is_consistent, is_included, leaf
 
 FEW = settings(max_examples=150, deadline=None, database=None)
 # The leaves and roots that implementations of RFC 6962 test with.
@@ -37,11 +29,11 @@ LEAVES = [leaf(line) for line in LINES]
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_gives_the_known_root_of_the_known_leaves(size):
-    assert root_of(LEAVES[:size]).hex() == ROOTS[size - 1]
+    assert Tree(LEAVES[:size]).root().hex() == Tree(LEAVES).root(size).hex() == ROOTS[size - 1]
 
 
 def test_nothing_has_the_digest_of_nothing():
-    assert root_of([]) == hashlib.sha256(b"").digest()
+    assert Tree([]).root() == Frontier().root == hashlib.sha256(b"").digest()
 
 
 def by_the_book(leaves):
@@ -70,7 +62,7 @@ def test_a_proof_shows_a_leaf_at_its_place_and_at_no_other(data):
     size = data.draw(st.integers(1, 70))
     index, other = data.draw(st.integers(0, size - 1)), data.draw(st.integers(-1, size + 1))
     leaves = [leaf(str(number).encode()) for number in range(size)]
-    root, proof = root_of(leaves), inclusion_proof(leaves, index)
+    root, proof = Tree(leaves).root(), Tree(leaves).inclusion(index)
 
     assert is_included(leaves[index], index, size, proof, root)
     assert is_included(leaves[index], other, size, proof, root) == (other == index)
@@ -85,11 +77,12 @@ def test_a_proof_shows_a_beginning_and_nothing_else(data):
     size = data.draw(st.integers(1, 70))
     before = data.draw(st.integers(1, size))
     leaves = [leaf(str(number).encode()) for number in range(size)]
-    old, new, proof = root_of(leaves[:before]), root_of(leaves), consistency_proof(leaves, before)
+    tree = Tree(leaves)
+    old, new, proof = tree.root(before), tree.root(), tree.consistency(before)
 
     assert is_consistent(before, old, size, new, proof)
     forged = [leaf(b"another"), *leaves[1:before]]
-    assert not is_consistent(before, root_of(forged), size, new, proof)
+    assert not is_consistent(before, Tree(forged).root(), size, new, proof)
     assert not is_consistent(before, old, size, leaf(b"another"), proof)
     assert not is_consistent(before, old, size, new, [*proof, new])
     assert before == size or not proof or not is_consistent(before, old, size, new, proof[1:])
@@ -99,11 +92,42 @@ def test_a_proof_shows_a_beginning_and_nothing_else(data):
 def test_nothing_is_consistent_with_what_is_no_beginning(size, later):
     leaves = LEAVES[:later]
 
-    assert not is_consistent(size, root_of([]), later, root_of(leaves), [])
+    assert not is_consistent(size, Tree([]).root(), later, Tree(leaves).root(), [])
     with pytest.raises(ValueError, match="no size of a beginning"):
-        consistency_proof(leaves, size)
+        Tree(leaves).consistency(size)
 
 
 def test_asks_for_a_leaf_that_is_there():
     with pytest.raises(ValueError, match="no leaf 8"):
-        inclusion_proof(LEAVES, 8)
+        Tree(LEAVES).inclusion(8)
+
+
+@FEW
+@given(st.data())
+def test_a_proof_within_a_beginning_is_that_of_the_beginning_alone(data):
+    size = data.draw(st.integers(1, 70))
+    part = data.draw(st.integers(1, size))
+    index, before = data.draw(st.integers(0, part - 1)), data.draw(st.integers(1, part))
+    leaves = [leaf(str(number).encode()) for number in range(size)]
+
+    assert Tree(leaves).inclusion(index, part) == Tree(leaves[:part]).inclusion(index)
+    assert Tree(leaves).consistency(before, part) == Tree(leaves[:part]).consistency(before)
+
+
+@FEW
+@given(st.integers(0, 200), st.integers(0, 100))
+def test_goes_on_from_its_parts_as_if_it_had_never_stopped(size, more):
+    leaves = [leaf(str(number).encode()) for number in range(size + more)]
+    begun = Frontier()
+    for digest in leaves[:size]:
+        begun.add(digest)
+    resumed = Frontier(begun.size, begun.parts)
+    for digest in leaves[size:]:
+        resumed.add(digest)
+
+    assert (resumed.size, resumed.root) == (size + more, Tree(leaves).root())
+
+
+def test_does_not_go_on_from_parts_of_another_size():
+    with pytest.raises(ValueError, match="not those of 3 leaves"):
+        Frontier(3, [LEAVES[0]])
