@@ -8,12 +8,21 @@ checked holds, and `Report.unchecked` says what could not be checked.
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from approvals.audit_aggregation import Ledger
+from approvals.audit_checkpoints import (
+    changed_since,
+    check_checkpoints,
+    check_kept,
+    check_order,
+    check_stamps,
+    checkpoint_rows,
+    read_order,
+)
 from approvals.audit_contents import (
     check_bodies,
     check_documents,
@@ -34,7 +43,9 @@ from approvals.audit_tables import (
     check_registry,
     check_views,
 )
+from approvals.checkpoints import Checkpoint
 from approvals.directory import Directory, directory_of
+from approvals.timestamps import can_read
 from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
@@ -52,6 +63,7 @@ CHECKS = {
     "replay": mark("states replayed"),
     "duties": mark("policy and duties"),
     "tables": mark("tables equal the replay"),
+    "checkpoints": mark("order of all events, and its checkpoints"),
 }
 
 #: What a value of another kind than ours can raise where it is used.
@@ -73,15 +85,34 @@ class Finding:
         return f"{self.stream}#{self.seq}" if self.seq else self.stream
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The newest checkpoint: how many events it is of, who signed it when, and how many are newer."""
+
+    size: int
+    person: str
+    at: str
+    newer: int
+
+
 @dataclass(slots=True)
 class Report:
-    """What was checked, how much of it, and what was found."""
+    """What was checked, how much of it, and what was found.
+
+    *kept* is how many events the newest checkpoint given from outside covers, *passed* how many
+    agreements were left alone because nothing was added to them since the one that was named.
+    """
 
     events: int = 0
     documents: int = 0
     signatures: int = 0
     streams: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    skipped: frozenset[str] = frozenset()
+    anchor: Anchor | None = None
+    kept: int | None = None
+    passed: int | None = None
+    stamps_unread: bool = False
 
     @property
     def ok(self) -> bool:
@@ -91,24 +122,55 @@ class Report:
     @property
     def unchecked(self) -> tuple[str, ...]:
         """What this verification cannot know from the store alone."""
-        return (
-            mark(
-                "whether events after the last signature were cut off or rewritten: "
-                "compare the heads with receipts kept elsewhere"
-            ),
-            mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
-        )
+        left = [_LEFT["end"] if self.kept is None else _LEFT["newer"]]
+        if "checkpoints" in self.skipped:
+            left.append(_LEFT["some"])
+        if self.passed:
+            left.append(_LEFT["older"])
+        if self.stamps_unread:
+            left.append(_LEFT["stamps"])
+        return (*left, _LEFT["founder"])
 
 
-def audit(reader: Reader, refs: Iterable[str] = ()) -> Report:
-    """Verify the agreements *refs*, or everything when there are none, against the stored rows."""
+_LEFT = {
+    "end": mark(
+        "whether events after the last signature were cut off or rewritten: "
+        "compare the heads with receipts or a checkpoint kept elsewhere"
+    ),
+    "newer": mark("whether events newer than the checkpoint kept elsewhere were cut off: make a new one"),
+    "some": mark("the order of all events and its checkpoints: leave the references out"),
+    "older": mark("agreements to which nothing was added since that checkpoint: leave out --since"),
+    "stamps": mark("who stamped the checkpoints with a time: give the authority's certificate, --tsa-root"),
+    "founder": mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
+}
+
+
+def audit(
+    reader: Reader,
+    refs: Iterable[str] = (),
+    *,
+    kept: Sequence[Checkpoint] = (),
+    since: Checkpoint | None = None,
+    roots: bytes = b"",
+) -> Report:
+    """Verify the agreements *refs*, or everything when there are none, against the stored rows.
+
+    The order of all events has to begin as each checkpoint *kept* elsewhere says. *since* names one
+    up to which all was verified before: only agreements with newer events are, and cost what they are.
+    *roots* are the certificates, in PEM, of who may have stamped checkpoints with a time.
+    """
     wanted = tuple(refs)
     with reader.snapshot():
         trail = _Trail(reader)
         trail.read_registry()
-        for stream in wanted or trail.agreements():
+        if not wanted:
+            changed = trail.read_order(kept, since, roots)
+        streams = wanted or (changed if since else trail.agreements())
+        for stream in streams:
             trail.read_agreement(stream)
-        trail.read_tables(whole=not wanted)
+        trail.read_tables(whole=not wanted and since is None)
+    if wanted:
+        trail.report.skipped = frozenset({"checkpoints"})
     return trail.report
 
 
@@ -239,6 +301,41 @@ class _Trail:
         else:
             self._compare(ref, self._cached(case))
 
+    def read_order(self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes) -> list[str]:
+        """Verify the order and its checkpoints; return the agreements with events newer than *since*."""
+        rows = checkpoint_rows(self._reader)
+        start = next((row for row in rows if since and row["body"].encode() == since.body), None)
+        if since and not start:
+            text = "the store has no such checkpoint: it was cut short, or the checkpoint is of another store"
+            self._find("checkpoints", f"checkpoint {since.size}", 0, text)
+        sizes = {row["size"] for row in rows} | {one.size for one in kept}
+        try:
+            order = read_order(self._reader, sizes, since=start)
+        except _ODD as error:
+            self._find("checkpoints", "seal", 0, f"it cannot be read ({type(error).__name__}: {error})")
+            return self.agreements()
+        signers = self._directories.now
+        for found in (
+            check_order(self._reader, order),
+            check_checkpoints(rows, order, signers, self._log),
+            check_stamps(self._reader, rows, roots),
+            *(_placed(one, check_kept(one, order, self._log)) for one in kept),
+        ):
+            self._add_placed("checkpoints", found)
+        stamps = self._reader.rows("SELECT count(*) AS n FROM stamp")[0]["n"]
+        self.report.stamps_unread = bool(stamps and not (can_read() and roots))
+        changed = [stream for stream in changed_since(self._reader, order) if stream != REGISTRY]
+        if kept:
+            self.report.kept = max(one.size for one in kept)
+        if since:
+            self.report.passed = len(set(self.agreements()) - set(changed))
+        if rows:
+            newest, total = rows[-1], self._reader.rows("SELECT count(*) AS n FROM event")[0]["n"]
+            self.report.anchor = Anchor(
+                newest["size"], str(newest["person"]), str(newest["at"]), total - newest["size"]
+            )
+        return changed
+
     def read_tables(self, *, whole: bool) -> None:
         """Compare everything that is kept beside the chains with them."""
         try:
@@ -337,12 +434,24 @@ class _Trail:
         except _ODD as error:
             self._find(check, stream, 0, f"it cannot be compared ({type(error).__name__}: {error})")
 
+    def _add_placed(self, check: str, found: Iterator[tuple[str, int, str]]) -> None:
+        """Add what is found, each at its own place."""
+        try:
+            for place, seq, text in found:
+                self._find(check, place, seq, text)
+        except _ODD as error:
+            self._find(check, check, 0, f"it cannot be compared ({type(error).__name__}: {error})")
+
     def _add(self, stream: str, seq: int, found: Iterator[tuple[str, str]]) -> None:
         for check, text in _guarded(found):
             self._find(check, stream, seq, text)
 
     def _find(self, check: str, stream: str, seq: int, text: str) -> None:
         self.report.findings.append(Finding(check, stream, seq, text))
+
+
+def _placed(one: Checkpoint, texts: Iterator[str]) -> Iterator[tuple[str, int, str]]:
+    yield from ((f"checkpoint {one.size}", 0, text) for text in texts)
 
 
 def _guarded(found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:

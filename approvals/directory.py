@@ -57,6 +57,13 @@ class Person:
             for tenure in self.tenures
         )
 
+    def held_at(self, role: str, at: datetime) -> bool:
+        """Tell whether they held *role* at a moment; both ends of a tenure are included."""
+        return any(
+            tenure.role == role and tenure.since <= at and (tenure.until is None or at <= tenure.until)
+            for tenure in self.tenures
+        )
+
     def key(self, fingerprint: str, at: datetime) -> Key | None:
         """Return the person's key by fingerprint, if it was valid at *at*."""
         return next((k for k in self.keys if k.fingerprint == fingerprint and k.valid_at(at)), None)

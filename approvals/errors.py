@@ -330,3 +330,29 @@ class NoCalendarError(WorkflowError):
     exit_code = 1
     message = mark("{ref} lies in years whose holidays are not known, so its working days cannot be counted")
     hint = mark("see its events with their times: assent timeline {ref}")
+
+
+class CheckpointFileError(WorkflowError):
+    """A file that is to be a checkpoint is none."""
+
+    code = "W066"
+    exit_code = 2
+    message = mark("{path} is no checkpoint: {reason}")
+    hint = mark("give the file as it was kept; assent audit checkpoint --out FILE writes one")
+
+
+class TimestampError(WorkflowError):
+    """A time stamp cannot be had, or does not hold."""
+
+    code = "W067"
+    message = mark("no time stamp: {reason}")
+    hint = mark("{remedy}")
+
+
+class WitnessRefusedError(WorkflowError):
+    """The trail is no longer the one that a witness has seen before."""
+
+    code = "W068"
+    exit_code = 5
+    message = mark("the trail does not go on from what was witnessed before: {reason}")
+    hint = mark("nothing was signed; keep your file and a copy of the store, and ask who had access to it")

@@ -19,6 +19,7 @@ ROLES = {
     "staff": mark("staff"),
     "assessor": mark("assessor"),
     "assistant": mark("assistant"),
+    "sealer": mark("sealer of the trail"),
     "dept_manager": mark("department manager"),
     "division_head": mark("division head"),
     "gm": mark("general manager"),

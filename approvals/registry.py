@@ -37,7 +37,7 @@ from workflow.texts import clean_line
 from workflow.values.dates import TAIPEI
 
 #: Roles that are no capacity to decide in, so that nobody can pass them on.
-NOT_PASSED_ON = frozenset({"admin", "staff", "assessor", "assistant"})
+NOT_PASSED_ON = frozenset({"admin", "staff", "assessor", "assistant", "sealer"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 

@@ -14,6 +14,8 @@ from workflow.events import written_time
 
 DECISION = "decision.v1@assent"
 REGISTRY = "registry.v1@assent"
+CHECKPOINT = "checkpoint.v1@assent"
+WITNESS = "witness.v1@assent"
 
 # A text or a whole number, as JSON; nothing that could be nested.
 _VALUE = re.compile(r'"[^\n]*"|-?[0-9]+')

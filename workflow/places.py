@@ -16,7 +16,7 @@ from workflow.errors import (
 from workflow.i18n import mark
 
 #: The migration this program's tables are at; older is upgraded, newer is refused.
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 DEFAULT = "assent.db"
 
 _DAMAGED = re.compile(

@@ -89,6 +89,12 @@ class Reader:
             with self._explained():
                 self._connection.execute("ROLLBACK")
 
+    @property
+    def log(self) -> str:
+        """The origin of the log, which every line names; empty where the store does not say it."""
+        rows = self.rows("SELECT value FROM v_meta WHERE name = :name", name="log")
+        return str(rows[0]["value"]) if rows else ""
+
     def agreements(self) -> list[Row]:
         """Return every agreement, newest first."""
         return self.rows("SELECT * FROM v_agreement ORDER BY created_at DESC, ref DESC")

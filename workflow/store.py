@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -31,10 +32,22 @@ from workflow.errors import (
 from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event, written_time
 from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
+from workflow.order import Checkpointed, Sealed, count_unsealed, last_checkpoint, seal_new
 from workflow.places import SCHEMA_VERSION, Place
 from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.replay import apply, replay
-from workflow.tables import AgreementRow, Content, Counter, EventRow, Idempotency, Meta, Note, Stream
+from workflow.tables import (
+    AgreementRow,
+    CheckpointRow,
+    Content,
+    Counter,
+    EventRow,
+    Idempotency,
+    Meta,
+    Note,
+    StampRow,
+    Stream,
+)
 from workflow.terms import from_canonical
 
 Clock = Callable[[], datetime]
@@ -46,10 +59,15 @@ def system_clock() -> datetime:
 
 
 class Store:
-    """A store that is open; give it a clock and it will not ask another."""
+    """A store that is open; give it a clock and it will not ask another.
+
+    What is to follow once events are recorded may be set as ``follow``: it is called after each
+    unit that recorded some, with these, and can no longer undo them.
+    """
 
     def __init__(self, place: Place, engine: Engine, clock: Clock) -> None:
         self.place, self._engine, self.clock = place, engine, clock
+        self.follow: Callable[[Store, Sequence[Event]], None] | None = None
 
     @classmethod
     def create(
@@ -88,7 +106,11 @@ class Store:
 
     def begin(self) -> "Unit":
         """Start a unit of work: ``with store.begin() as unit: …; unit.commit()``."""
-        return Unit(self.place, Session(self._engine), self.clock)
+        return Unit(self.place, Session(self._engine), self.clock, self._recorded)
+
+    def _recorded(self, events: Sequence[Event]) -> None:
+        if self.follow and events:
+            self.follow(self, events)
 
 
 def attempt(person: str, action: str, name: str) -> str:
@@ -119,9 +141,15 @@ def upgrade(place: Place) -> tuple[str, str]:
 class Unit:
     """One action's transaction."""
 
-    def __init__(self, place: Place, session: Session, clock: Clock) -> None:
+    def __init__(
+        self,
+        place: Place,
+        session: Session,
+        clock: Clock,
+        recorded: Callable[[Sequence[Event]], None] | None = None,
+    ) -> None:
         self._place, self._session = place, session
-        self._clock = clock
+        self._recorded, self._appended = recorded, list[Event]()
         self._events: dict[str, list[Event]] = {}
         self._cases: dict[str, Case] = {}
         self._kept: set[str] = set()
@@ -142,6 +170,9 @@ class Unit:
         """Make everything done in this unit last."""
         with _explained(self._place):
             self._session.commit()
+        appended, self._appended = self._appended, []
+        if self._recorded:
+            self._recorded(appended)
 
     def refs(self) -> list[str]:
         """Return every agreement's reference, oldest first."""
@@ -285,6 +316,7 @@ class Unit:
                 self._write_cache(case)
             self._session.flush()
         events.append(event)
+        self._appended.append(event)
         if case is not None:
             self._cases[stream] = case
         return event
@@ -327,6 +359,40 @@ class Unit:
         with _explained(self._place):
             row = self._session.get(Note, digest) if digest else None
         return row.text if row else ""
+
+    def unsealed(self) -> int:
+        """Return how many events are newer than the newest checkpoint."""
+        with _explained(self._place):
+            return count_unsealed(self._session)
+
+    def seal(self) -> Sealed:
+        """Give every event its place in the order over all chains; no other unit does so until this ends."""
+        with _explained(self._place):
+            self.one_at_a_time("seal")
+            return seal_new(self._session)
+
+    def last_checkpoint(self) -> Checkpointed | None:
+        """Return the newest checkpoint."""
+        with _explained(self._place):
+            row = last_checkpoint(self._session)
+        return Checkpointed(**row.model_dump()) if row else None
+
+    def keep_checkpoint(self, made: Checkpointed) -> None:
+        """Keep a signed checkpoint of what `seal` returned."""
+        with _explained(self._place):
+            self._session.add(CheckpointRow(**asdict(made)))
+            self._session.flush()
+
+    def has_stamp(self, size: int) -> bool:
+        """Tell whether the checkpoint of *size* events has a time stamp."""
+        with _explained(self._place):
+            return self._session.get(StampRow, size) is not None
+
+    def keep_stamp(self, size: int, token: bytes) -> None:
+        """Keep what a time stamping authority said of the checkpoint of *size* events."""
+        with _explained(self._place):
+            self._session.add(StampRow(size=size, token=token))
+            self._session.flush()
 
     def replace(self, rows: Sequence[SQLModel], *, emptying: Sequence[type[SQLModel]]) -> None:
         """Rewrite small cache tables whole, as the registry's are."""

@@ -1,10 +1,11 @@
-"""The tables. Four hold what happened and never change; the others are a cache of it.
+"""The tables. Seven hold what happened and never change; the others are a cache of it.
 
-``event``, ``content``, ``note`` and ``idempotency`` are written once: triggers refuse all
-else. The rest is rewritten from the replayed case with every action, read through the views
-of the migrations, and compared with the replay by the audit. SQLModel does not validate
-table rows and SQLite keeps decimals as floating point, so columns are text, whole numbers
-and bytes that were checked before. Rows never leave ``workflow.store``.
+``event``, ``content``, ``note`` and ``idempotency``, and ``seal``, ``checkpoint`` and ``stamp``
+over them, are written once: triggers refuse all else. The rest is rewritten from the replayed
+case with every action, read through the views of the migrations, and compared with the replay by
+the audit. SQLModel does not validate table rows and SQLite keeps decimals as floating point, so
+columns are text, whole numbers and bytes that were checked before. Rows never leave the modules
+that open or share a session.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text, text
@@ -94,6 +95,52 @@ class Note(SQLModel, table=True):
     digest: str = Field(sa_column=_text(key=True))
     salt: str = Field(sa_column=_text())
     text: str = Field(sa_column=_text())
+
+
+class SealRow(SQLModel, table=True):
+    """The place of an event in the order over all chains, counted from 0."""
+
+    __tablename__ = "seal"
+    __table_args__ = (ForeignKeyConstraint(["stream", "seq"], ["event.stream", "event.seq"]), _STRICT)
+    idx: int = Field(sa_column=_whole(key=True))
+    stream: str = Field(sa_column=_text())
+    seq: int = Field(sa_column=_whole())
+
+
+class SealedRow(SQLModel, table=True):
+    """The last event of each chain that has a place in that order."""
+
+    __tablename__ = "sealed"
+    __table_args__ = _STRICT
+    stream: str = Field(sa_column=_text(key=True, of="stream.id"))
+    seq: int = Field(sa_column=_whole())
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A signed digest of the first events of the order, and what the next one grows on from."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = _STRICT
+    size: int = Field(sa_column=_whole(key=True))
+    body: str = Field(sa_column=_text())
+    frontier: str = Field(sa_column=_text())
+    person: str = Field(sa_column=_text())
+    at: str = Field(sa_column=_text())
+    key: str = Field(sa_column=_text())
+    signature: str = Field(sa_column=_text())
+
+
+class StampRow(SQLModel, table=True):
+    """What a time stamping authority said of a checkpoint."""
+
+    __tablename__ = "stamp"
+    __table_args__ = _STRICT
+    size: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("checkpoint.size"), primary_key=True, nullable=False, autoincrement=False
+        )
+    )
+    token: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class AgreementRow(SQLModel, table=True):

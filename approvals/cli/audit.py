@@ -3,17 +3,22 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from approvals.checkpoints import Note
+from approvals.cli.checkpoint import checkpoint_command, witness_command
 from approvals.cli.export import export_command
 from approvals.cli.lazy import command, group
-from approvals.cli.output import group_digits, remark, say, show, show_json
+from approvals.cli.output import group_digits, remark, say, show, show_json, visible
 from approvals.cli.receipt import events_of, stream_of
 from approvals.cli.reproduce import reproduce_command
 from approvals.cli.settings import Settings
 from approvals.cli.tamper import tamper_command
+from approvals.cli.words import when
 from approvals.receipts import Receipt, faults
 from workflow.errors import UnknownReferenceError
 from workflow.i18n import mark, translate
@@ -21,7 +26,9 @@ from workflow.reading import Reader
 
 if TYPE_CHECKING:
     from approvals.audit import Finding
+    from approvals.checkpoints import Checkpoint
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _RECEIPTS = mark("receipts kept elsewhere")
 
 
@@ -43,14 +50,49 @@ def audit_command() -> None:
     metavar="RECEIPT",
     help=mark("A receipt kept elsewhere, which the trail has to hold still; can be given again."),
 )
-def verify_command(settings: Settings, refs: tuple[str, ...], receipts: tuple[str, ...]) -> int:
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    type=_FILE,
+    metavar="FILE",
+    help=mark("A checkpoint kept elsewhere, from which the trail has to go on; can be given again."),
+)
+@click.option(
+    "--since",
+    type=_FILE,
+    metavar="FILE",
+    help=mark("Verify only agreements with events newer than this checkpoint, kept elsewhere."),
+)
+@click.option(
+    "--tsa-root",
+    type=_FILE,
+    metavar="PEM",
+    help=mark("The certificates of who may have stamped checkpoints with a time."),
+)
+def verify_command(
+    settings: Settings,
+    refs: tuple[str, ...],
+    receipts: tuple[str, ...],
+    checkpoints: tuple[Path, ...],
+    since: Path | None,
+    tsa_root: Path | None,
+) -> int:
     """Verify the trail."""
     from approvals.audit import CHECKS, audit
 
+    if refs and (checkpoints or since):
+        raise click.UsageError(say(mark("a checkpoint is of the whole trail; leave the references out")))
     kept = [Receipt.read(text) for text in receipts]
     with settings.reader() as reader:
         wanted = [reader.resolve(ref) for ref in refs]
-        report = audit(reader, wanted)
+        report = audit(
+            reader,
+            wanted,
+            kept=[_checkpoint(path) for path in (*checkpoints, *([since] if since else []))],
+            since=_checkpoint(since) if since else None,
+            roots=tsa_root.read_bytes() if tsa_root else b"",
+        )
         report.findings += _compared(reader, kept)
     if settings.as_json:
         show_json(
@@ -65,6 +107,7 @@ def verify_command(settings: Settings, refs: tuple[str, ...], receipts: tuple[st
                 for f in report.findings
             ],
             unchecked=list(report.unchecked),
+            checkpoint=asdict(report.anchor) if report.anchor else None,
         )
         return 0 if report.ok else 5
     if report.ok:
@@ -88,11 +131,19 @@ def verify_command(settings: Settings, refs: tuple[str, ...], receipts: tuple[st
     show()
     for check, name in {**CHECKS, **({"receipts": _RECEIPTS} if kept else {})}.items():
         found = [finding for finding in report.findings if finding.check == check]
-        show(f"  {'xx' if found else 'ok'}   {translate(name)}")
+        sign = "xx" if found else "--" if check in report.skipped else "ok"
+        show(f"  {sign}   {translate(name)}")
         for finding in found[:20]:
             show(f"         {finding.event}: {finding.text}")
         if len(found) > 20:
             show("         " + say(mark("and {count} more"), count=len(found) - 20))
+    if report.anchor:
+        anchor = report.anchor
+        text = mark(
+            "newest checkpoint: {count} events, signed by {person} on {date}; {newer} events are newer"
+        )
+        facts = {"person": visible(anchor.person), "date": when(anchor.at), "newer": anchor.newer}
+        show("  ..   " + say(text, count=anchor.size, **facts))
     for text in report.unchecked:
         show("  --   " + say(mark("not checked: {what}"), what=translate(text)))
     show()
@@ -147,6 +198,10 @@ def log_command(
             _print(sorted(_news(reader, only, seen), key=_moment))
 
 
+def _checkpoint(path: Path) -> "Checkpoint":
+    return Note.read(path.read_bytes(), name=path).checkpoint
+
+
 def _news(reader: Reader, only: str, seen: dict[str, int]) -> Iterator[Mapping[str, Any]]:
     """Yield the events that are not *seen* yet, and remember them."""
     ends = reader.rows("SELECT id, seq FROM v_stream ORDER BY id")
@@ -185,6 +240,13 @@ def _compared(reader: Reader, kept: Sequence[Receipt]) -> "Iterator[Finding]":
             yield Finding("receipts", place, receipt.seq, text)
 
 
-for _made in (verify_command, log_command, reproduce_command, tamper_command):
+for _made in (
+    verify_command,
+    log_command,
+    reproduce_command,
+    tamper_command,
+    checkpoint_command,
+    witness_command,
+):
     audit_command.add_command(_made)
 audit_command.add_command(export_command)

@@ -2,12 +2,13 @@
 
 The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``person``,
 ``policy``, ``keys`` and ``holidays``, a file of days on which the office rests or works against
-the calendar; relative paths in it start from its own folder.
+the calendar; ``sealer``, whose key in ``keys`` signs checkpoints when they are due, and
+``checkpoints``, a folder that each is also written to. Relative paths in it start from its own folder.
 """
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from approvals.policy import Policy
     from approvals.submission import PolicyRules
     from workflow.drafting import Workspace
+    from workflow.events import Event
     from workflow.office import QuickCalendar
     from workflow.reading import Reader
     from workflow.store import Store
@@ -40,6 +42,9 @@ class Settings:
     keys: Path
     policy: Path | None
     holidays: Path | None
+    sealer: str
+    checkpoints: Path | None
+    witnessed: Path
     cache: Path
 
     @property
@@ -64,7 +69,16 @@ class Settings:
         """Open the store for writing."""
         from workflow.store import Store
 
-        return Store.open(self.place)
+        store = Store.open(self.place)
+        if (self.keys / self.sealer).is_file():
+            store.follow = self._checkpoint
+        return store
+
+    def _checkpoint(self, store: "Store", events: "Sequence[Event]") -> None:
+        """Make a checkpoint where one is due."""
+        from approvals.cli.checkpoint import follow
+
+        follow(self, store, events)
 
     def workspace(self) -> "Workspace":
         """Open the store for the person who acts, under the policy that is set."""
@@ -106,7 +120,9 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     said, folder = _nearest_file()
     db = given["db"] or os.environ.get("ASSENT_DB") or _beside(folder, said.get("db")) or DEFAULT
     keys = os.environ.get("ASSENT_KEYS") or _beside(folder, said.get("keys"))
-    policy, holidays = (_beside(folder, said.get(name)) for name in ("policy", "holidays"))
+    policy, holidays, checkpoints = (
+        _beside(folder, said.get(name)) for name in ("policy", "holidays", "checkpoints")
+    )
     return Settings(
         db=str(db),
         actor=given["person"] or os.environ.get("ASSENT_PERSON") or said.get("person", ""),
@@ -115,6 +131,9 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         keys=Path(keys) if keys else _config_home() / "keys",
         policy=Path(policy) if policy else None,
         holidays=Path(holidays) if holidays else None,
+        sealer=os.environ.get("ASSENT_SEALER") or said.get("sealer", "sealer"),
+        checkpoints=Path(checkpoints) if checkpoints else None,
+        witnessed=_config_home() / "witnessed",
         cache=_home_for("XDG_CACHE_HOME", "LOCALAPPDATA", ".cache"),
     )
 
@@ -132,7 +151,7 @@ def _nearest_file() -> tuple[Mapping[str, str], Path]:
 
 
 def _read(path: Path) -> Mapping[str, str]:
-    known = ("db", "person", "policy", "keys", "holidays")
+    known = ("db", "person", "policy", "keys", "holidays", "sealer", "checkpoints")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:

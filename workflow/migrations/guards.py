@@ -2,8 +2,8 @@
 
 On SQLite, UPDATE and DELETE triggers alone are bypassed by INSERT OR REPLACE, which fires
 no delete trigger; so each guarded table also refuses an insert that meets an existing key,
-and ``event`` one that does not extend its chain. None of this stops whoever owns the file
-or the database; signatures and receipts kept elsewhere do.
+``event`` one that does not extend its chain, and ``seal`` one that is not next. None of this
+stops whoever owns the file or the database; signatures and receipts kept elsewhere do.
 """
 
 import sqlalchemy as sa
@@ -14,25 +14,55 @@ _FROZEN = {
     "note": "digest = NEW.digest",
     "idempotency": "stream = NEW.stream AND key = NEW.key",
 }
+_FROZEN_SEALS = {
+    "seal": "idx = NEW.idx",
+    "checkpoint": "size = NEW.size",
+    "stamp": "size = NEW.size",
+}
 _BREAKS_CHAIN = """
     NEW.seq <> COALESCE((SELECT max(seq) FROM event WHERE stream = NEW.stream), 0) + 1
     OR NEW.prev <> COALESCE(
         (SELECT hash FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1), '{genesis}')
     OR length(NEW.hash) <> 64
 """.format(genesis="0" * 64)
+_BREAKS_ORDER = "NEW.idx <> COALESCE((SELECT max(idx) FROM seal), -1) + 1"
 
 
 def install_guards(connection: sa.Connection) -> None:
-    """Create the triggers in the dialect of *connection*."""
-    statements = _sqlite() if connection.dialect.name == "sqlite" else _postgres()
+    """Create the triggers over the chains in the dialect of *connection*."""
+    _run(connection, _sqlite() if connection.dialect.name == "sqlite" else _postgres())
+
+
+def install_seal_guards(connection: sa.Connection) -> None:
+    """Create the triggers over the order of all chains and its checkpoints."""
+    _run(connection, _sqlite_seals() if connection.dialect.name == "sqlite" else _postgres_seals())
+
+
+def _run(connection: sa.Connection, statements: list[str]) -> None:
     for statement in statements:
         # As text: the driver itself would take the % of RAISE for the place of a parameter.
         connection.execute(sa.text(statement))
 
 
 def _sqlite() -> list[str]:
+    return [
+        *_frozen_on_sqlite(_FROZEN),
+        f"CREATE TRIGGER event_extends BEFORE INSERT ON event WHEN {_BREAKS_CHAIN} "
+        "BEGIN SELECT RAISE(ABORT, 'assent: the event does not extend its chain'); END",
+    ]
+
+
+def _sqlite_seals() -> list[str]:
+    return [
+        *_frozen_on_sqlite(_FROZEN_SEALS),
+        f"CREATE TRIGGER seal_extends BEFORE INSERT ON seal WHEN {_BREAKS_ORDER} "
+        "BEGIN SELECT RAISE(ABORT, 'assent: the seal does not extend the order'); END",
+    ]
+
+
+def _frozen_on_sqlite(tables: dict[str, str]) -> list[str]:
     made = []
-    for table, same in _FROZEN.items():
+    for table, same in tables.items():
         made += [
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, 'assent: {table} is append-only'); END"
@@ -43,27 +73,40 @@ def _sqlite() -> list[str]:
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
             f"BEGIN SELECT RAISE(ABORT, 'assent: {table} is append-only'); END"
         )
-    made.append(
-        f"CREATE TRIGGER event_extends BEFORE INSERT ON event WHEN {_BREAKS_CHAIN} "
-        "BEGIN SELECT RAISE(ABORT, 'assent: the event does not extend its chain'); END"
-    )
     return made
 
 
 def _postgres() -> list[str]:
-    made = [
+    return [
         "CREATE FUNCTION assent_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION 'assent: % is append-only', TG_TABLE_NAME; END $$",
-        "CREATE FUNCTION assent_extends() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {_BREAKS_CHAIN} "
-        "THEN RAISE EXCEPTION 'assent: the event does not extend its chain'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER event_extends BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION assent_extends()",
-        "ALTER TABLE event ENABLE ALWAYS TRIGGER event_extends",
+        *_extending_on_postgres("event", "assent_extends", _BREAKS_CHAIN, "event does not extend its chain"),
         "ALTER TABLE event ADD CONSTRAINT event_hash CHECK "
         "(hash = encode(sha256(convert_to(line, 'UTF8')), 'hex'))",
         "ALTER TABLE content ADD CONSTRAINT content_hash CHECK (sha256 = encode(sha256(body), 'hex'))",
+        *_frozen_on_postgres(_FROZEN),
     ]
-    for table in _FROZEN:
+
+
+def _postgres_seals() -> list[str]:
+    return [
+        *_extending_on_postgres("seal", "assent_seals", _BREAKS_ORDER, "seal does not extend the order"),
+        *_frozen_on_postgres(_FROZEN_SEALS),
+    ]
+
+
+def _extending_on_postgres(table: str, function: str, breaks: str, refusal: str) -> list[str]:
+    return [
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {breaks} THEN RAISE EXCEPTION 'assent: the {refusal}'; END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER {table}_extends BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_extends",
+    ]
+
+
+def _frozen_on_postgres(tables: dict[str, str]) -> list[str]:
+    made = []
+    for table in tables:
         made += [
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION assent_append_only()",

@@ -1,0 +1,196 @@
+"""Whether the order over all chains, and the checkpoints of it, are what the events add up to.
+
+The tree is grown again from the stored lines in the stored order. Each check yields (place, number,
+what does not hold), the place being an agreement where it is one event's, else the checkpoint.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from approvals.checkpoints import SIGNERS, Checkpoint
+from approvals.directory import Directory
+from approvals.sshsig import PublicKey, verify
+from approvals.statements import CHECKPOINT
+from approvals.timestamps import can_read, stamped_at
+from workflow.errors import WorkflowError
+from workflow.events import read_time
+from workflow.merkle import Frontier, leaf
+from workflow.reading import Reader, Row
+
+Faults = Iterator[tuple[str, int, str]]
+
+_MANY = 2000
+
+
+@dataclass(slots=True)
+class Order:
+    """The order as far as it was walked: what it adds up to, at the sizes asked for, and its chains' ends."""
+
+    frontier: Frontier
+    start: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    marks: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+    faults: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many events have their places."""
+        return self.frontier.size
+
+
+def checkpoint_rows(reader: Reader) -> list[Row]:
+    """Return the stored checkpoints, the oldest first."""
+    return reader.rows("SELECT * FROM checkpoint ORDER BY size")
+
+
+def read_order(reader: Reader, sizes: Collection[int], *, since: Row | None = None) -> Order:
+    """Walk the order, or what of it is newer than a checkpoint, and remember its roots at *sizes*."""
+    order = Order(Frontier())
+    if since:
+        parts = [bytes.fromhex(part) for part in since["frontier"].split()]
+        order = Order(Frontier(since["size"], parts), start=since["size"])
+    wanted = {size for size in sizes if size >= order.size}
+    query = (
+        "SELECT s.idx, s.stream, s.seq, e.line FROM seal s "
+        "LEFT JOIN event e ON e.stream = s.stream AND e.seq = s.seq "
+        "WHERE s.idx >= :first ORDER BY s.idx LIMIT :many"
+    )
+    if order.size in wanted:
+        _mark(order)
+    first = order.size
+    while rows := reader.rows(query, first=first, many=_MANY):
+        for row in rows:
+            _step(order, row)
+            if order.size in wanted:
+                _mark(order)
+        first = rows[-1]["idx"] + 1
+    _check_count(reader, order)
+    return order
+
+
+def changed_since(reader: Reader, order: Order) -> list[str]:
+    """Return the chains that have events newer than where the walk began."""
+    rows = reader.rows(
+        "SELECT st.id FROM stream st LEFT JOIN sealed d ON d.stream = st.id WHERE st.seq > COALESCE(d.seq, 0)"
+    )
+    return sorted(order.ends.keys() | {row["id"] for row in rows})
+
+
+def check_order(reader: Reader, order: Order) -> Faults:
+    """Check what was found on the way, and the table of the chains' ends where all was walked."""
+    yield from order.faults
+    if order.start:
+        return
+    stored = {row["stream"]: row["seq"] for row in reader.rows("SELECT * FROM sealed")}
+    for stream in sorted(stored.keys() | order.ends.keys()):
+        if stored.get(stream) != order.ends.get(stream):
+            yield stream, 0, "its last sealed event is not the one the store remembers"
+
+
+def check_checkpoints(
+    rows: Sequence[Mapping[str, Any]], order: Order, directory: Directory, log: str
+) -> Faults:
+    """Check every checkpoint against the order, and its signature against who might sign one."""
+    last = ""
+    for row in rows:
+        name = f"checkpoint {row['size']}"
+        if row["at"] < last:
+            yield name, 0, "it is said to be older than the one before it"
+        last = row["at"]
+        try:
+            checkpoint = Checkpoint.read(row["body"].encode())
+        except ValueError as error:
+            yield name, 0, str(error)
+            continue
+        if checkpoint.size != row["size"]:
+            yield name, 0, f"it is of {checkpoint.size} events, and kept as one of {row['size']}"
+        elif row["size"] >= order.start:
+            yield from ((name, 0, text) for text in _held_to(checkpoint, order, log))
+            mark = order.marks.get(row["size"])
+            if mark and mark[1] != row["frontier"]:
+                yield name, 0, "what the next one grows on from is not what its events add up to"
+        yield from ((name, 0, text) for text in _check_signature(row, directory))
+    newest = rows[-1]["size"] if rows else 0
+    if newest != order.size:
+        yield (
+            "seal",
+            0,
+            f"{order.size} events have a place in the order, the newest checkpoint is of {newest}",
+        )
+
+
+def check_stamps(reader: Reader, rows: Sequence[Mapping[str, Any]], roots: bytes) -> Faults:
+    """Check each time stamp against its checkpoint, and its authority where *roots* are given.
+
+    Where nothing is installed that can read a stamp, only that its checkpoint is there.
+    """
+    bodies = {row["size"]: row["body"].encode() for row in rows}
+    for row in reader.rows("SELECT size, token FROM stamp ORDER BY size"):
+        name = f"checkpoint {row['size']}"
+        if row["size"] not in bodies:
+            yield name, 0, "there is a time stamp of it, and no checkpoint"
+        elif can_read():
+            try:
+                stamped_at(bytes(row["token"]), bodies[row["size"]], roots)
+            except WorkflowError as error:
+                yield name, 0, str(error)
+
+
+def check_kept(kept: Checkpoint, order: Order, log: str) -> Iterator[str]:
+    """Check that the order still begins as a checkpoint that was *kept* elsewhere says."""
+    yield from _held_to(kept, order, log)
+
+
+def _held_to(checkpoint: Checkpoint, order: Order, log: str) -> Iterator[str]:
+    if checkpoint.origin != log:
+        yield "it is of another store"
+    elif checkpoint.size > order.size:
+        yield (
+            f"it is of {checkpoint.size} events, and the trail has {order.size} in order: what came after "
+            "was cut off, or the store was put back from an older copy"
+        )
+    elif checkpoint.root != order.marks[checkpoint.size][0]:
+        yield f"its root is not that of the first {checkpoint.size} events: they were rewritten since"
+
+
+def _step(order: Order, row: Mapping[str, Any]) -> None:
+    """Take in the next event of the order."""
+    stream, seq = row["stream"], row["seq"]
+    if row["idx"] != order.size:
+        order.faults.append((stream, seq, f"it has place {row['idx']} in the order instead of {order.size}"))
+    if row["line"] is None:
+        order.faults.append((stream, seq, "it has a place in the order, and the trail has no such event"))
+    due = order.ends.get(stream, seq - 1 if order.start else 0) + 1
+    if seq != due:
+        order.faults.append((stream, seq, f"it has its place in the order where number {due} should have"))
+    order.ends[stream] = seq
+    order.frontier.add(leaf((row["line"] or "").encode()))
+
+
+def _mark(order: Order) -> None:
+    parts = " ".join(part.hex() for part in order.frontier.parts)
+    order.marks[order.size] = (order.frontier.root, parts)
+
+
+def _check_count(reader: Reader, order: Order) -> None:
+    count = reader.rows("SELECT count(*) AS n FROM seal")[0]["n"] if not order.start else order.size
+    if count != order.size:
+        order.faults.append(
+            ("seal", 0, f"{count} events are in the order, {order.size} of them in their place")
+        )
+
+
+def _check_signature(row: Mapping[str, Any], directory: Directory) -> Iterator[str]:
+    person, at = directory.people.get(row["person"]), read_time(row["at"])
+    if person is None or not any(person.held_at(role, at) for role in SIGNERS):
+        yield f"{row['person']} could not sign a checkpoint at that time"
+        return
+    key = person.key(row["key"], at)
+    if key is None:
+        yield f"the key {row['key']} was not {person.id}'s at that time"
+        return
+    try:
+        verify(row["body"].encode(), row["signature"], key=PublicKey.parse(key.public), namespace=CHECKPOINT)
+    except WorkflowError as error:
+        yield str(error)

@@ -1,0 +1,58 @@
+"""A witness: somebody who keeps the last checkpoint they saw, and signs only what goes on from it.
+
+The witness trusts nobody: the tree is grown again from the stored events, and has to begin with what
+was kept. Their note says when they saw which checkpoint; it is theirs, in a folder of their own.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from approvals.audit_checkpoints import checkpoint_rows, read_order
+from approvals.checkpoints import Checkpoint, Note, cosigned
+from approvals.errors import WitnessRefusedError
+from approvals.keys import Signer
+from approvals.statements import WITNESS
+from workflow.errors import SystemFileError, WorkflowError
+from workflow.i18n import mark
+from workflow.reading import Reader
+
+
+def kept_note(path: Path) -> Note | None:
+    """Return what a witness kept in the file *path*; None where there is nothing yet."""
+    try:
+        return Note.read(path.read_bytes(), name=path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SystemFileError(path=path, reason=error.strerror) from None
+
+
+def witness(reader: Reader, kept: Note | None, signer: Signer, at: datetime) -> Note:
+    """Return the store's newest checkpoint, signed by a witness who saw it at this time.
+
+    Raises `WitnessRefusedError` where the store has none, where its events do not add up to it, or
+    where it does not go on from what was *kept*.
+    """
+    with reader.snapshot():
+        rows = checkpoint_rows(reader)
+        if not rows:
+            raise WitnessRefusedError(reason=mark("the store has no checkpoint; have one made first"))
+        seen = _read(rows[-1]["body"])
+        before = kept.checkpoint if kept else seen
+        order = read_order(reader, {before.size, seen.size})
+    if before.origin != seen.origin:
+        raise WitnessRefusedError(reason=mark("it is another store"))
+    if before.size > order.size:
+        raise WitnessRefusedError(reason=mark("events that were there are gone"))
+    if order.marks[before.size][0] != before.root:
+        raise WitnessRefusedError(reason=mark("events that were there were rewritten"))
+    if order.faults or order.size != seen.size or order.marks[seen.size][0] != seen.root:
+        raise WitnessRefusedError(reason=mark("its newest checkpoint is not of the events it holds"))
+    return Note(seen, signer.sign(cosigned(seen, at), namespace=WITNESS), at)
+
+
+def _read(body: str) -> Checkpoint:
+    try:
+        return Checkpoint.read(body.encode())
+    except (ValueError, WorkflowError) as error:
+        raise WitnessRefusedError(reason=str(error)) from None
