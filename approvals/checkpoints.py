@@ -17,7 +17,7 @@ from workflow.i18n import mark
 
 #: Who may sign a checkpoint; a sealer's key serves for nothing else.
 SIGNERS = frozenset({"admin", "sealer"})
-_BODY = re.compile(r"([^\n]{1,200})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
+_BODY = re.compile(r"([!-~]{1,200})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
 _WITNESSED = re.compile(r"cosignature/v1\ntime (0|[1-9][0-9]{0,11})\n")
 _ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n")
 _LARGEST = 10_000

@@ -77,7 +77,7 @@ def _library() -> ModuleType:
 
 
 def _post(url: str, question: bytes) -> bytes:
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not _is_web(url):
         remedy = mark("give the address of an authority, as in https://freetsa.org/tsr")
         raise TimestampError(reason=mark("its address is not one of the web"), remedy=remedy)
     request = urllib.request.Request(  # noqa: S310 - looked at above
@@ -89,3 +89,10 @@ def _post(url: str, question: bytes) -> bytes:
     except (OSError, ValueError, urllib.error.URLError) as error:
         raise TimestampError(reason=str(error), remedy=_LATER) from None
     return body
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False

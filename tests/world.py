@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from approvals.audit import Report, audit
+from approvals.checkpoints import Note
 from approvals.directory import Grant
 from approvals.keys import Signer, generate_key, load_signer
 from approvals.policy import Policy, load_policy
 from approvals.registry import NewPerson, Registry, read_directory
 from approvals.reviews import Opinion, ReviewDesk
+from approvals.sealing import make_checkpoint, note_of
 from approvals.signoff import Desk, Recorded
 from approvals.statements import DECISION
 from approvals.submission import PolicyRules
@@ -234,13 +236,20 @@ class World:
         with self.store.begin() as unit:
             return unit.events(stream)
 
-    def audit(self, *refs: str) -> Report:
-        """Verify the store, or the agreements named."""
+    def checkpoint(self, person: str = "alice") -> Note:
+        """Let *person* sign a checkpoint of everything; return it as people keep it."""
+        with self.store.begin() as unit:
+            made = make_checkpoint(unit, person, self.signer(person))
+            unit.commit()
+        return note_of(made)
+
+    def audit(self, *refs: str, **given: Any) -> Report:
+        """Verify the store, or the agreements named, against what is *given* from outside."""
         with self.reader() as reader:
-            return audit(reader, refs)
+            return audit(reader, refs, **given)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows there are of everything that is only ever added to."""
-        tables = ("event", "content", "note", "idempotency", "stream")
+        tables = ("event", "content", "note", "idempotency", "stream", "seal", "checkpoint", "stamp")
         with self.reader() as reader:
             return {name: reader.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables}

@@ -19,10 +19,14 @@ FROZEN = {
     "content": (("sha256",), "size"),
     "note": (("digest",), "text"),
     "idempotency": (("stream", "key"), "seq"),
+    "seal": (("idx",), "seq"),
+    "checkpoint": (("size",), "at"),
+    "stamp": (("size",), "token"),
 }
 #: What a refusal may say; a mistake in an attack's own SQL is none.
 REFUSALS = re.compile(
-    r"append-only|does not extend its chain|UNIQUE constraint|duplicate key|foreign key|permission denied"
+    r"append-only|does not extend its chain|does not extend the order|UNIQUE constraint|duplicate key"
+    r"|foreign key|permission denied|cannot store TEXT"
 )
 
 # {t} is the table, {key} its key, {first} the first column of that, {other} another column.
@@ -124,6 +128,23 @@ def test_an_event_is_refused_where(kept, case):
     assert _rows(kept, "event") == before
 
 
+ORDER = {
+    "a place is skipped": lambda last: (last + 2, "AGR-2026-0001", 1),
+    "a place is taken twice": lambda last: (last, "AGR-2026-0001", 1),
+    "a place is below zero": lambda last: (-1, "AGR-2026-0001", 1),
+}
+
+
+@pytest.mark.parametrize("case", ORDER)
+def test_a_place_in_the_order_is_refused_where(kept, case):
+    before = _rows(kept, "seal")
+
+    refusal = _run(kept, "INSERT INTO seal (idx, stream, seq) VALUES (?, ?, ?)", ORDER[case](before[-1][0]))
+
+    assert REFUSALS.search(refusal)
+    assert _rows(kept, "seal") == before
+
+
 def test_a_good_event_does_not_carry_a_bad_one_in(kept):
     last, before = _ends(kept)
     good, bad = ("AGR-2026-0001", last[0] + 1, last[1]), ("AGR-2026-0001", last[0] + 2, before[1])
@@ -198,6 +219,10 @@ def test_the_tables_of_sqlite_have_no_second_way_to_a_row(in_a_file):
 def _kept(found, database, tmp_path_factory):
     with found(database, tmp_path_factory.mktemp("kept")) as world:
         world.workspace().new("services", world.terms, once="a").withdraw(reason="不談了", once="b")
+        size = world.checkpoint().checkpoint.size
+        with world.store.begin() as unit:
+            unit.keep_stamp(size, b"a token")
+            unit.commit()
         yield world
 
 

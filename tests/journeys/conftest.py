@@ -33,7 +33,7 @@ PEOPLE = {
 #: No command takes so many seconds; one that waits for ever is ended.
 PATIENCE = 20
 #: The tables that are only ever added to: nothing may be recorded by halves.
-KEPT = ("event", "content", "note", "idempotency", "stream")
+KEPT = ("event", "content", "note", "idempotency", "stream", "seal", "checkpoint", "stamp")
 TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
 REF = f"AGR-{TODAY:%Y}-0001"
 #: What only our own side may read: where the plan stops, and where it walks away.
