@@ -14,7 +14,7 @@ import shutil
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +137,8 @@ class _Bundle:
         self._put("notes.json", _json({d: list(said) for d, said in sorted(self._notes.items())}), "notes")
         self._put("allowed_signers", self._signers(), "allowed signers")
         self._put("events.csv", write_table(self._trail), "table")
-        shown = Trail(
-            self._trail.log, self._trail.streams, self._contents(), self._notes, self._trail.calendar
-        )
+        self._anchor()
+        shown = replace(self._trail, contents=self._contents(), notes=self._notes)
         for stream in self._trail.agreements:
             page = write_page(shown, stream.name, redacted=self._redact)
             self._put(f"{safe_name(stream.name)}.html", page, "page")
@@ -147,6 +146,27 @@ class _Bundle:
             self._put(name, (_DATA / name).read_bytes(), what)
         bodies = {name: file.body for name, file in sorted(self._files.items())}
         return {**bodies, "manifest.json": _json(self._manifest())}
+
+    def _anchor(self) -> None:
+        """Take in the newest checkpoint, as people keep it, and its time stamp."""
+        anchor = self._trail.anchor
+        if anchor:
+            self._put(f"checkpoints/{anchor.size}.txt", anchor.note, "checkpoint")
+            if anchor.stamp:
+                self._put(f"checkpoints/{anchor.size}.tsr", anchor.stamp, "time stamp")
+
+    def _checkpoint(self) -> Mapping[str, Any] | None:
+        """Tell what the checkpoint is to these events, and to the checkpoints before."""
+        anchor = self._trail.anchor
+        if anchor is None:
+            return None
+        return {
+            "file": f"checkpoints/{anchor.size}.txt",
+            "stamp": f"checkpoints/{anchor.size}.tsr" if anchor.stamp else None,
+            **{name: getattr(anchor, name) for name in ("size", "person", "at", "key")},
+            "proofs": [asdict(proof) for proof in anchor.proofs],
+            "earlier": [asdict(earlier) for earlier in anchor.earlier],
+        }
 
     def _event(self, stream: Stream, seq: int, body: Mapping[str, Any]) -> None:
         """Take in what an event names."""
@@ -247,8 +267,7 @@ class _Bundle:
                 }
                 for stream in self._trail.streams
             ],
-            # A signed tree head with proofs that these events are in it has its place here.
-            "checkpoint": None,
+            "checkpoint": self._checkpoint(),
             "files": [
                 {
                     "path": name,

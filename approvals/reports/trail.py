@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from approvals.reports.anchor import Anchor, read_anchor
 from workflow.events import REGISTRY, Event, read_event
 from workflow.ledger import Entry
 from workflow.reading import Reader
@@ -55,6 +56,7 @@ class Trail:
     contents: Mapping[str, bytes]
     notes: Mapping[str, tuple[str, str]]
     calendar: Calendar
+    anchor: Anchor | None = None
 
     @property
     def agreements(self) -> tuple[Stream, ...]:
@@ -94,7 +96,8 @@ def read_trail(reader: Reader, refs: Iterable[str]) -> Trail:
             reader, "SELECT digest, salt, text FROM note WHERE digest IN ({places})", digests
         )
     }
-    return Trail(str(meta[0]["value"]) if meta else "", streams, contents, notes, office_calendar())
+    log = str(meta[0]["value"]) if meta else ""
+    return Trail(log, streams, contents, notes, office_calendar(), read_anchor(reader, names))
 
 
 def references(value: object, word: str = "", name: str = "") -> Iterator[Reference]:

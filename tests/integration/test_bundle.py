@@ -138,7 +138,7 @@ def test_the_language_of_whoever_exports_changes_nothing(office, honest):
 
 
 def test_every_command_of_the_readme_passes(honest):
-    assert len(bundles.commands(honest)) == 10
+    assert len(bundles.commands(honest)) == 12
     assert not bundles.by_hand(honest)
 
 

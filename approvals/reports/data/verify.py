@@ -2,6 +2,7 @@
 """Check this bundle without the program that wrote it: Python 3.9 or newer, nothing to install.
 
     python3 verify.py [FOLDER] [--receipt AGR-2026-0042#12:HEAD] [--fingerprint SHA256:...]
+                               [--checkpoint FILE]
 
 Works out again what can be worked out from the files alone, says what it did not check and
 which outside facts it was given, and ends with 0 where all fits together, with 5 otherwise.
@@ -13,6 +14,7 @@ Signatures are checked by ssh-keygen of OpenSSH 9.1 or newer.
 from __future__ import annotations
 
 import argparse
+import base64
 import csv
 import hashlib
 import io
@@ -36,10 +38,14 @@ Chain = list[tuple[str, Any]]
 Notes = list[tuple[str, Row]]
 GENESIS = "0" * 64
 REGISTRY = "registry"
-DECISION, ENTRY = "decision.v1@assent", "registry.v1@assent"
+DECISION, ENTRY, CHECKPOINT = "decision.v1@assent", "registry.v1@assent", "checkpoint.v1@assent"
 DIGEST = re.compile("[0-9a-f]{64}")
 UNSAFE = re.compile(r"[^A-Za-z0-9._\-\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n?")
+NOTE = re.compile(
+    r"(?:cosignature/v1\ntime \d+\n)?(([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n"
+    r"(-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n)"
+)
 VALUE = re.compile(r'"[^\n]*"|-?[0-9]+')
 CONSENT = "I have read what is named here, and I sign this with my own key."
 SIGNED = {
@@ -98,6 +104,10 @@ CHECKS = {
     "content": ("documents and words are those the events name", "文件與文字即事件所指者"),
     "statements": ("signed statements say what the events say", "簽署的聲明與事件一致"),
     "signatures": ("signatures, by a key valid at that time", "簽章，且金鑰於當時有效"),
+    "checkpoint": (
+        "these events are in the checkpoint of the whole trail",
+        "這些事件均在整個軌跡的檢查點之內",
+    ),
     "receipts": ("receipts kept elsewhere", "另行保存的收據"),
 }
 TEXTS = {
@@ -124,8 +134,21 @@ TEXTS = {
         "{key} 是否為第一位管理者 {person} 的金鑰：請向本人確認並以 --fingerprint 提供",
     ),
     "no checkpoint": (
-        "an outside witness: there is no checkpoint in this bundle",
-        "外部見證：本證據包不含檢查點",
+        "the order of all events of the store: there is no checkpoint in this bundle",
+        "整個資料庫的事件順序：本證據包不含檢查點",
+    ),
+    "checkpoint": ("the checkpoint of {size} events", "{size} 筆事件的檢查點"),
+    "checkpoint alone": (
+        "whether the store goes on from what others saw: give a checkpoint kept elsewhere with --checkpoint",
+        "資料庫是否承接他人先前所見：請以 --checkpoint 提供另行保存的檢查點",
+    ),
+    "newer": (
+        "{count} events that are newer than the checkpoint, or in chains it does not have",
+        "晚於檢查點，或其所屬之鏈不在檢查點內的 {count} 筆事件",
+    ),
+    "stamp": (
+        "the time stamp of the checkpoint: openssl ts -verify, as README.txt shows",
+        "檢查點的時戳：請依 README.txt 以 openssl ts -verify 查驗",
     ),
     "withheld": (
         "{count} things that were withheld when the bundle was made ({what})",
@@ -158,6 +181,8 @@ class Bundle:
         self.withheld: set[str] = set()
         self.notes: Row = {}
         self.streams: dict[str, Chain] = {}
+        self.lines: dict[str, list[bytes]] = {}
+        self.newer = 0
         self.people: dict[str, Row] = {}
         self.founder: tuple[str, str, str, str] | None = None
         self.signatures = 0
@@ -222,6 +247,7 @@ class Bundle:
             self.find("chain", stream, "its last line is not ended")
         if not lines:
             self.find("chain", stream, "it has no events")
+        self.lines[stream] = lines
         if len(stored) != len(lines) or row["events"] != len(lines):
             self.find(
                 "chain",
@@ -295,6 +321,8 @@ class Bundle:
         fixed = {"notes.json", "allowed_signers", "events.csv", "README.txt", "verify.py"}
         for row in self.manifest["streams"]:
             fixed |= {row["file"], row["file"][: -len(".jsonl")] + ".sha256"}
+        checkpoint = self.manifest["checkpoint"] or {}
+        fixed |= {checkpoint[name] for name in ("file", "stamp") if checkpoint.get(name)}
         pages = {safe_name(name) + ".html": name for name in self.manifest["agreements"]}
         for name, body in self.bodies.items():
             digest = hashlib.sha256(body).hexdigest()
@@ -436,11 +464,15 @@ class Bundle:
         """Take an entry in, and return the lines of allowed_signers that follow."""
         said, kind = event["payload"], event["type"]
         if kind == "person_added":
-            self.people[said["person"]] = {"roles": set(), "keys": []}
+            self.people[said["person"]] = {"roles": set(), "keys": [], "held": []}
         elif kind == "role_granted":
             self.people[said["person"]]["roles"].add(said["role"])
+            self.people[said["person"]]["held"].append([said["role"], event["at"], None])
         elif kind == "role_revoked":
             self.people[said["person"]]["roles"].discard(said["role"])
+            for tenure in self.people[said["person"]]["held"]:
+                if tenure[0] == said["role"] and tenure[2] is None:
+                    tenure[2] = event["at"]
         elif kind == "key_added":
             self.people[said["person"]]["keys"].append(
                 {"print": said["fingerprint"], "public": said["public"], "from": event["at"], "until": None}
@@ -449,7 +481,11 @@ class Bundle:
             for key in self.people[said["person"]]["keys"]:
                 if key["print"] == said["fingerprint"] and key["until"] is None:
                     key["until"] = event["at"]
-        return [signer(name, key) for name, person in sorted(self.people.items()) for key in person["keys"]]
+        return [
+            signer(name, key, purposes(person))
+            for name, person in sorted(self.people.items())
+            for key in person["keys"]
+        ]
 
     def check_agreement(self, stream: str) -> None:
         """Check every decision on an agreement."""
@@ -554,13 +590,7 @@ class Bundle:
         """Check statement and signature of an event; return what the statement says."""
         signed = event["signed"]
         self.signatures += 1
-        valid = [
-            key
-            for key in keys
-            if key["print"] == signed["key"]
-            and key["from"] <= event["at"]
-            and (key["until"] is None or event["at"] <= key["until"])
-        ]
+        valid = [key for key in keys if key["print"] == signed["key"] and in_time(key, event["at"])]
         if not valid:
             self.find(
                 "signatures",
@@ -592,15 +622,18 @@ class Bundle:
 
     def check_with_ssh(self, where: str, event: Row, key: Row, namespace: str, body: bytes) -> None:
         """Let ssh-keygen check a signature, as of its event."""
-        signature = event["signed"]["signature"]
+        refusal = self.refusal(event["signed"]["signature"], event["at"], key, namespace, body)
+        if refusal:
+            self.find("signatures", where, refusal)
+
+    def refusal(self, signature: str, at: str, key: Row, namespace: str, body: bytes) -> str:
+        """Return what ssh-keygen has against a signature made at this time; empty where it holds."""
         if not ARMOR.fullmatch(signature):
-            self.find("signatures", where, "it is not an SSH signature")
-            return
-        at = re.sub(r"[-:T]", "", event["at"])
+            return "it is not an SSH signature"
         with tempfile.TemporaryDirectory() as folder:
             signers, file = Path(folder) / "signers", Path(folder) / "signature"
             # The name is ours, so that no name in the registry can be a pattern or an option.
-            signers.write_text(signer("signer", key) + "\n", encoding="utf-8")
+            signers.write_text(signer("signer", key, [namespace]) + "\n", encoding="utf-8")
             file.write_bytes(signature.encode())
             done = subprocess.run(  # noqa: S603 - what runs is ours, its input is a file
                 [
@@ -615,20 +648,86 @@ class Bundle:
                     namespace,
                     "-s",
                     file,
-                    "-Overify-time=" + at,
+                    "-Overify-time=" + re.sub(r"[-:T]", "", at),
                 ],
                 input=body,
                 capture_output=True,
                 check=False,
             )
-        if done.returncode:
+        if not done.returncode:
+            return ""
+        said = done.stderr.decode("utf-8", "replace").strip().replace("\n", "; ")
+        return "the signature does not hold: " + said[:200]
+
+    # -- the checkpoint ------------------------------------------------------------------
+
+    def check_checkpoint(self) -> None:
+        """Check that the events are in the checkpoint, and that somebody entitled to it signed it."""
+        told = self.manifest["checkpoint"]
+        if not told:
+            return
+        where = "checkpoint {}".format(told["size"])
+        note = NOTE.fullmatch(self.bodies.get(told["file"], b"").decode("utf-8", "replace"))
+        if note is None or told["file"] != "checkpoints/{}.txt".format(told["size"]):
+            self.find("checkpoint", where, "its file is no checkpoint")
+            return
+        body, origin, size, root = note[1].encode(), note[2], int(note[3]), base64.b64decode(note[4])
+        if origin != self.manifest["log"] or size != told["size"]:
+            self.find("checkpoint", where, "it is of another store, or of another size")
+        covered: dict[str, int] = {}
+        for proof in told["proofs"]:
+            stream, seq, index = proof["stream"], proof["seq"], proof["index"]
+            lines = self.lines.get(stream, [])
+            if not 0 < seq <= len(lines):
+                self.find("checkpoint", f"{stream}#{seq}", "the checkpoint has it, and the bundle has not")
+            elif not included(lines[seq - 1], index, size, proof["path"], root):
+                self.find("checkpoint", f"{stream}#{seq}", "it is not in the checkpoint as it stands here")
+            covered[stream] = seq
+        self.newer = sum(max(0, len(lines) - covered.get(stream, 0)) for stream, lines in self.lines.items())
+        self.check_sealer(where, told, body, note[5])
+
+    def check_sealer(self, where: str, told: Row, body: bytes, signature: str) -> None:
+        """Check that a checkpoint was signed by an administrator or a sealer of that time."""
+        person = self.people.get(told["person"], {"held": [], "keys": []})
+        at = told["at"]
+        if not any(
+            role in ("admin", "sealer") and since <= at and (until is None or at <= until)
+            for role, since, until in person["held"]
+        ):
+            self.find("checkpoint", where, "{} could not sign it at that time".format(told["person"]))
+        valid = [key for key in person["keys"] if key["print"] == told["key"] and in_time(key, at)]
+        if not valid:
+            self.find("checkpoint", where, "its key was not {}'s at that time".format(told["person"]))
+        elif self.keygen:
+            refusal = self.refusal(signature, at, valid[0], CHECKPOINT, body)
+            if refusal:
+                self.find("checkpoint", where, refusal)
+
+    def check_kept(self, name: str, data: bytes) -> str:
+        """Check that the bundle's checkpoint goes on from one kept elsewhere; return its size."""
+        told = self.manifest["checkpoint"]
+        kept, mine = (
+            NOTE.fullmatch(body.decode("utf-8", "replace").replace("\r\n", "\n"))
+            for body in (data, self.bodies.get(told["file"], b"") if told else b"")
+        )
+        if kept is None or mine is None:
             self.find(
-                "signatures",
-                where,
-                "the signature does not hold: {}".format(
-                    done.stderr.decode("utf-8", "replace").strip().replace("\n", "; ")[:200]
-                ),
+                "checkpoint", name, "there is no checkpoint in it" if kept is None else "the bundle has none"
             )
+            return "?"
+        size, root = int(kept[3]), base64.b64decode(kept[4])
+        last, last_root = int(mine[3]), base64.b64decode(mine[4])
+        proofs = [[], *(row["path"] for row in told["earlier"] if row["size"] == size)]
+        if kept[2] != mine[2]:
+            self.find("checkpoint", name, "it is of another store")
+        elif size > last:
+            text = f"it is of {size} events, the bundle's of {last}: what came after was cut off, "
+            self.find("checkpoint", name, text + "or the bundle is older; ask for a newer one")
+        elif not consistent(size, root, last, last_root, proofs[-1]):
+            self.find(
+                "checkpoint", name, "the bundle's checkpoint does not go on from it: events were rewritten"
+            )
+        return str(size)
 
     # -- what comes from outside ---------------------------------------------------------
 
@@ -639,9 +738,13 @@ class Bundle:
             text = f"{count} signed statements were withheld, so that what was signed cannot be checked; "
             self.find("signatures", "manifest.json", text + "--accept-withheld accepts that")
 
-    def check_receipts(self, receipts: Sequence[str], fingerprint: str) -> tuple[Notes, Notes]:
+    def check_outside(
+        self, receipts: Sequence[str], fingerprint: str, checkpoints: Sequence[str]
+    ) -> tuple[Notes, Notes]:
         """Check what comes from outside; return what was given and what was not."""
-        given: Notes = []
+        given: Notes = [
+            ("checkpoint", {"size": self.check_kept(name, Path(name).read_bytes())}) for name in checkpoints
+        ]
         left: Notes = []
         for receipt in receipts:
             text = re.sub(r"\.+$", "", receipt.strip())
@@ -675,13 +778,72 @@ class Bundle:
                 )
         elif self.founder:
             left.append(("no fingerprint", {"key": self.founder[1], "person": self.founder[0]}))
-        if not self.manifest["checkpoint"]:
+        told = self.manifest["checkpoint"]
+        if not told:
             left.append(("no checkpoint", {}))
+        elif not checkpoints:
+            left.append(("checkpoint alone", {}))
+        if told and told["stamp"]:
+            left.append(("stamp", {}))
+        if told and self.newer:
+            left.append(("newer", {"count": self.newer}))
         if self.withheld:
             kinds = sorted({row["what"] for row in self.manifest["withheld"]})
             left.append(("withheld", {"count": len(self.withheld), "what": ", ".join(kinds)}))
         left += [("policy", {}), ("page", {})]
         return given, left
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the digest of two parts of the tree (RFC 6962 2.1)."""
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def included(line: bytes, index: int, size: int, path: Sequence[str], root: bytes) -> bool:
+    """Tell whether a line stands at its place of the tree with this root (RFC 6962 2.1.1)."""
+    if not 0 <= index < size:
+        return False
+    digest, place, last = hashlib.sha256(b"\0" + line).digest(), index, size - 1
+    for part in map(bytes.fromhex, path):
+        if last == 0:
+            return False
+        if place % 2 or place == last:
+            digest = node(part, digest)
+            while place % 2 == 0 and place:
+                place, last = place // 2, last // 2
+        else:
+            digest = node(digest, part)
+        place, last = place // 2, last // 2
+    return last == 0 and digest == root
+
+
+def consistent(size: int, root: bytes, later: int, later_root: bytes, path: Sequence[str]) -> bool:
+    """Tell whether the tree of so many lines is the beginning of the later one (RFC 6962 2.1.2)."""
+    if not 0 < size <= later:
+        return False
+    if size == later:
+        return root == later_root
+    place, last = size - 1, later - 1
+    while place % 2:
+        place, last = place // 2, last // 2
+    parts = [bytes.fromhex(part) for part in path]
+    old = new = parts.pop(0) if place and parts else root
+    for part in parts:
+        if last == 0:
+            return False
+        if place % 2 or place == last:
+            old, new = node(part, old), node(part, new)
+            while place % 2 == 0 and place:
+                place, last = place // 2, last // 2
+        else:
+            new = node(new, part)
+        place, last = place // 2, last // 2
+    return last == 0 and old == root and new == later_root
+
+
+def in_time(key: Row, at: str) -> bool:
+    """Tell whether what a key signed at a time counts."""
+    return bool(key["from"] <= at and (key["until"] is None or at <= key["until"]))
 
 
 def canonical(value: object) -> bytes:
@@ -799,10 +961,17 @@ def follow(case: Row, event: Row, seq: int) -> None:
         case["flags"][said["flag"]] = (said["aspect"], said["role"])
 
 
-def signer(name: str, key: Row) -> str:
+def purposes(person: Row) -> list[str]:
+    """Return what a person's keys may have signed, by every role they ever held."""
+    roles = {role for role, _, _ in person["held"]}
+    people = [] if roles == {"sealer"} else [DECISION, ENTRY]
+    return people + ([CHECKPOINT] if roles & {"admin", "sealer"} else [])
+
+
+def signer(name: str, key: Row, namespaces: Sequence[str]) -> str:
     """Return a key's line of allowed_signers."""
     since, until = (re.sub(r"[-:T]", "", text or "") for text in (key["from"], key["until"]))
-    options = f'namespaces="{DECISION},{ENTRY}",valid-after="{since}"'
+    options = f'namespaces="{",".join(namespaces)}",valid-after="{since}"'
     if until:
         options += f',valid-before="{until}"'
     kind, body = key["public"].split()[:2]
@@ -821,6 +990,7 @@ def verify(
     fingerprint: str = "",
     without_signatures: bool = False,
     accept_withheld: bool = False,
+    checkpoints: Sequence[str] = (),
 ) -> tuple[Bundle, Notes, Notes]:
     """Return the bundle with what was found, what was given, and what was left open."""
     bundle = Bundle(folder)
@@ -835,7 +1005,8 @@ def verify(
             if stream != REGISTRY:
                 bundle.check_agreement(stream)
         bundle.check_withheld(accept_withheld)
-        given, left = bundle.check_receipts(receipts, fingerprint)
+        bundle.check_checkpoint()
+        given, left = bundle.check_outside(receipts, fingerprint, checkpoints)
     except (*ODD, OSError) as error:
         bundle.find(
             "manifest", "manifest.json", f"the bundle cannot be read ({type(error).__name__}: {error})"
@@ -857,6 +1028,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", nargs="?", default=Path(__file__).resolve().parent)
     parser.add_argument("--receipt", action="append", default=[], help="as in AGR-2026-0042#12:7be1c09d...")
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], help="a checkpoint's file, kept elsewhere"
+    )
     parser.add_argument("--fingerprint", default="", help="of the first administrator's key, SHA256:...")
     parser.add_argument(
         "--accept-withheld", action="store_true", help="do not fail where signed statements were withheld"
@@ -876,6 +1050,7 @@ def main() -> int:
         given_args.fingerprint,
         given_args.without_signatures,
         given_args.accept_withheld,
+        given_args.checkpoint,
     )
 
     def told(key: str, /, **facts: object) -> str:
@@ -892,6 +1067,7 @@ def main() -> int:
         open_one = (check == "signatures" and not bundle.keygen) or (
             check == "receipts" and not given_args.receipt
         )
+        open_one = open_one or (check == "checkpoint" and not bundle.manifest.get("checkpoint"))
         print("  {}   {}".format("xx" if found else "--" if open_one else "ok", names[lang]))
         for _, where, text in found[:20]:
             print(f"         {visible(where)}: {visible(text)}")
