@@ -31,7 +31,6 @@ from approvals.audit_contents import (
     check_references,
     content,
     digests_in,
-    note,
 )
 from approvals.audit_decisions import check_entry, founding_key, nonce_of
 from approvals.audit_duties import check_event
@@ -198,10 +197,6 @@ class _Evidence:
     def get(self, digest: str) -> bytes:
         """Return content by digest; empty where it is missing."""
         return content(self.reader, digest)
-
-    def note(self, digest: str) -> str:
-        """Return the words behind a digest; empty where they are missing."""
-        return note(self.reader, digest)
 
     def head(self, seq: int) -> str:
         """Return the digest of an event before it; empty where there is no such one."""

@@ -15,8 +15,9 @@ from approvals.directory import Directory
 from workflow.case import Case, DocumentRef
 from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
-from workflow.events import Event, Type, note_digest
+from workflow.events import Event, Type
 from workflow.lifecycle import State
+from workflow.notes import note_digest
 from workflow.reading import Reader, Row
 from workflow.values.dates import TAIPEI, long_date
 
@@ -34,11 +35,6 @@ def content(reader: Reader, digest: object) -> bytes:
     rows = reader.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)
     body = rows[0]["body"] if rows else b""
     return bytes(body) if isinstance(body, bytes | memoryview) else b""
-
-
-def note(reader: Reader, digest: object) -> str:
-    """Return the words behind a digest; empty where they are missing."""
-    return next((str(row["text"]) for row in _notes(reader, digest)), "")
 
 
 def _notes(reader: Reader, digest: object) -> list[Row]:

@@ -40,9 +40,6 @@ class Evidence(Protocol):
     def get(self, digest: str) -> bytes:
         """Return content by digest; empty where it is missing."""
 
-    def note(self, digest: str) -> str:
-        """Return the words behind a digest; empty where they are missing."""
-
 
 def founding_key(events: list[Event]) -> tuple[str, Key] | None:
     """Return who founded the registry, and with which key: the first that was entered."""
@@ -163,19 +160,19 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
         "revision": submission.revision if submission and not declined else before.revision,
     }
     if event.type is Type.FLAG_RESOLVED:
-        expected |= _opinion(before, event, evidence)
+        expected |= _opinion(before, event)
     elif declined:
-        expected |= _declining(before, event, evidence)
+        expected |= _declining(before, event)
     elif event.type is Type.CONDITION_CLOSED:
-        expected |= _closing(event, evidence)
+        expected |= _closing(event)
     elif submission is not None:
-        expected |= _decision(event, evidence)
+        expected |= _decision(event)
         expected |= {"content": before.contract.content, "policy": submission.policy}
     yield from _compare(said, expected)
     yield from _check_seen(said, submission.seq if submission else 1, evidence)
 
 
-def _decision(event: Event, evidence: Evidence) -> dict[str, object]:
+def _decision(event: Event) -> dict[str, object]:
     payload = event.payload
     parts = payload.get("parts")
     return {
@@ -183,7 +180,7 @@ def _decision(event: Event, evidence: Evidence) -> dict[str, object]:
         "aspect": payload["aspect"],
         "capacity": payload["role"],
         "revision": payload["revision"],
-        "reason": evidence.note(payload["reason"]),
+        "reason": payload["reason"],
         "parts": ", ".join(parts) if parts else None,
         "for": payload.get("for"),
         "delegation": payload.get("grant"),
@@ -192,7 +189,7 @@ def _decision(event: Event, evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _declining(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+def _declining(before: Case, event: Event) -> dict[str, object]:
     payload = event.payload
     flag = before.flag(payload["flag"])
     return {
@@ -200,32 +197,32 @@ def _declining(before: Case, event: Event, evidence: Evidence) -> dict[str, obje
         "aspect": flag.aspect if flag else "",
         "capacity": flag.role if flag else "",
         "decision": "decline",
-        "reason": evidence.note(payload["reason"]),
+        "reason": payload["reason"],
     }
 
 
-def _opinion(before: Case, event: Event, evidence: Evidence) -> dict[str, object]:
+def _opinion(before: Case, event: Event) -> dict[str, object]:
     payload = event.payload
     flag = before.flag(payload["flag"])
-    conditions = [[row["id"], row["severity"], evidence.note(row["text"])] for row in payload["conditions"]]
+    conditions = [[row["id"], row["severity"], row["text"]] for row in payload["conditions"]]
     return {
         "flag": payload["flag"],
         "aspect": flag.aspect if flag else "",
         "capacity": flag.role if flag else "",
         "decision": payload["conclusion"],
-        "reasoning": evidence.note(payload["reasoning"]),
-        "basis": evidence.note(payload["basis"]),
-        "conditions": json.dumps(conditions, ensure_ascii=False),
+        "reasoning": payload["reasoning"],
+        "basis": payload["basis"],
+        "conditions": json.dumps(conditions),
     }
 
 
-def _closing(event: Event, evidence: Evidence) -> dict[str, object]:
+def _closing(event: Event) -> dict[str, object]:
     payload = event.payload
     return {
         "flag": payload["flag"],
         "condition": payload["condition"],
         "decision": "close",
-        "evidence": evidence.note(payload["evidence"]),
+        "evidence": payload["evidence"],
     }
 
 

@@ -40,8 +40,6 @@ _FOLDERS = {
     "policy": ("policy", "policy"),
     "sha256": ("evidence", "evidence"),
 }
-#: In a statement, the words that a person wrote.
-_WORDS = ("reason", "reasoning", "basis", "conditions", "evidence")
 
 
 @dataclass(slots=True)
@@ -56,8 +54,8 @@ class _File:
 def export(reader: Reader, refs: Iterable[str], *, redact: bool = False) -> dict[str, bytes]:
     """Return the files of a bundle of the agreements *refs*, by their names in it.
 
-    Where people's own words are to be withheld (*redact*), so is every statement and every
-    document in which they stand; the manifest says which.
+    Where people's own words are to be withheld (*redact*), so is every document in which they
+    stand; the manifest says which. Every line and statement names words by their digest, and stays.
     """
     with reader.snapshot():
         trail = read_trail(reader, refs)
@@ -190,10 +188,7 @@ class _Bundle:
     def _content(self, word: str, name: str, digest: str, event: str, stream: Stream, seq: int) -> None:
         body = self._trail.contents[digest]
         if word == "statement":
-            if self._redact and _has_words(body):
-                self._withhold(digest, "statement", event)
-            else:
-                self._put(f"statements/{safe_name(stream.name)}-{seq}.txt", body, "statement", event)
+            self._put(f"statements/{safe_name(stream.name)}-{seq}.txt", body, "statement", event)
             return
         known = self._by_digest.get(digest)
         if known:
@@ -298,12 +293,6 @@ def _ending(body: bytes) -> str:
     if body.startswith(b"PK\x03\x04"):
         return ".docx"
     return ".json" if body[:1] in (b"{", b"[") else ".csv" if b"," in body.partition(b"\n")[0] else ".txt"
-
-
-def _has_words(statement: bytes) -> bool:
-    lines = statement.decode(errors="replace").split("\n")
-    said = dict(line.split(": ", 1) for line in lines if ": " in line)
-    return any(said.get(name, '""') not in ('""', '"[]"') for name in _WORDS)
 
 
 def _documents(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

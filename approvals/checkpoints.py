@@ -53,7 +53,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedCheckpoint:
     """A checkpoint with one signature over it; *seen_at* says when a witness signed."""
 
     checkpoint: Checkpoint
@@ -71,7 +71,7 @@ class Note:
         return self.signed + b"\n" + self.signature.encode()
 
     @classmethod
-    def read(cls, data: bytes, *, name: object) -> "Note":
+    def read(cls, data: bytes, *, name: object) -> "SignedCheckpoint":
         """Read a note from the file *name*; raise `CheckpointFileError` where it is none."""
         try:
             return cls._read(data.decode().replace("\r\n", "\n"))
@@ -80,7 +80,7 @@ class Note:
             raise CheckpointFileError(path=name, reason=reason) from None
 
     @classmethod
-    def _read(cls, text: str) -> "Note":
+    def _read(cls, text: str) -> "SignedCheckpoint":
         if len(text) > _LARGEST:
             raise ValueError("it is too long for a checkpoint")
         signed, gap, signature = text.partition("\n\n")

@@ -1,8 +1,10 @@
 """Statements that were signed elsewhere: what they ask for, and whether they are what we would sign.
 
-Pure. The signature over one is checked where every signature is.
+A statement names its signer's own words by their digest; the words go beside it, in a file of their
+own. Pure. The signature over a statement is checked where every signature is.
 """
 
+import json
 from collections.abc import Mapping
 
 from approvals.capacity import Ask, Capacity
@@ -11,6 +13,7 @@ from approvals.statements import read_statement
 from workflow.case import Case
 from workflow.events import Event
 from workflow.i18n import mark, translate
+from workflow.notes import Note
 
 
 def asked_of(action: str, said: Mapping[str, str | int], person: str) -> Ask:
@@ -19,6 +22,26 @@ def asked_of(action: str, said: Mapping[str, str | int], person: str) -> Ask:
     return Ask(
         action, word["capacity"], word["aspect"], word["for"] or person, word["member"], word["document"]
     )
+
+
+def written_words(note: Note) -> bytes:
+    """Return the file of the words beside a statement, as ``notes.json`` of a bundle has them."""
+    words = {note.digest: [note.salt, note.text]} if note.text else {}
+    return (json.dumps(words, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_words(body: bytes, digest: str) -> Note:
+    """Return the words that a statement names by *digest*, or raise `StatementRefusedError`."""
+    if not digest:
+        return Note("", "")
+    try:
+        salt, text = json.loads(body)[digest]
+        note = Note(salt, text)
+        if note.digest == digest:
+            return note
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise StatementRefusedError(reason=mark("the words it names are not in the file beside it"))
 
 
 def require_same(expected: bytes, statement: bytes, events: list[Event], case: Case) -> None:

@@ -44,6 +44,7 @@ from workflow.events import ACTION_OF, Fact, Type
 from workflow.i18n import mark
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed, targets
+from workflow.notes import Note
 from workflow.problems import Problem
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
@@ -67,7 +68,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An opinion, a declined need or a closed condition, ready to be signed."""
+    """An opinion, a declined need or a closed condition, ready to be signed.
+
+    ``notes`` are the words that its statement names by their digests, by what they are.
+    """
 
     ref: str
     kind: Type
@@ -77,6 +81,7 @@ class Answer:
     nonce: str
     document: str
     details: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
 
 
 class ReviewDesk:
@@ -149,17 +154,17 @@ class ReviewDesk:
             case, flag, directory = self._flag(unit, ref, name, "decline_flag")
             require_declinable(case, flag, directory.person(self.person))
             document = text_of(case)
-            nonce = once or secrets.token_hex(16)
+            nonce, note = once or secrets.token_hex(16), Note.of(reason)
             fields = {
                 "flag": flag.id,
                 "aspect": flag.aspect,
                 "capacity": flag.role,
                 "decision": "decline",
-                "reason": reason,
+                "reason": note.digest,
             }
             statement = self._statement(unit, case, directory, document, fields, nonce)
-        details = {"reason": reason}
-        return Answer(ref, Type.FLAG_DECLINED, self.person, flag.id, statement, nonce, document, details)
+        notes = {"reason": note}
+        return Answer(ref, Type.FLAG_DECLINED, self.person, flag.id, statement, nonce, document, {}, notes)
 
     def propose_opinion(
         self, ref: str, name: str, opinion: Opinion, *, expect: str = "", once: str = ""
@@ -178,22 +183,24 @@ class ReviewDesk:
                 raise FlagSettledError(ref=ref, what=flag.id, status=flag.status)
             document = document_of(case, expect)
             nonce = once or secrets.token_hex(16)
+            notes = {"reasoning": Note.of(opinion.reasoning), "basis": Note.of(opinion.basis)}
+            notes |= {c.id: Note.of(c.text) for c in opinion.conditions}
             # As a list, so that no text can pass for another condition.
-            conditions = json.dumps(
-                [[c.id, c.severity, c.text] for c in opinion.conditions], ensure_ascii=False
-            )
+            conditions = json.dumps([[c.id, c.severity, notes[c.id].digest] for c in opinion.conditions])
             fields = {
                 "flag": flag.id,
                 "aspect": flag.aspect,
                 "capacity": flag.role,
                 "decision": opinion.conclusion,
-                "reasoning": opinion.reasoning,
-                "basis": opinion.basis,
+                "reasoning": notes["reasoning"].digest,
+                "basis": notes["basis"].digest,
                 "conditions": conditions,
             }
             statement = self._statement(unit, case, directory, document, fields, nonce)
-        details = {"conclusion": opinion.conclusion, "opinion": opinion}
-        return Answer(ref, Type.FLAG_RESOLVED, self.person, flag.id, statement, nonce, document, details)
+        details = {"opinion": opinion}
+        return Answer(
+            ref, Type.FLAG_RESOLVED, self.person, flag.id, statement, nonce, document, details, notes
+        )
 
     def propose_closing(
         self, ref: str, name: str, condition: str, evidence: str, *, once: str = ""
@@ -209,11 +216,13 @@ class ReviewDesk:
             case, flag, directory = self._flag(unit, ref, name, "close_condition")
             found = closable(case, flag, directory.person(self.person), condition)
             document = document_of(case, "")
-            nonce = once or secrets.token_hex(16)
-            fields = {"flag": flag.id, "condition": found.id, "decision": "close", "evidence": evidence}
+            nonce, note = once or secrets.token_hex(16), Note.of(evidence)
+            fields = {"flag": flag.id, "condition": found.id, "decision": "close", "evidence": note.digest}
             statement = self._statement(unit, case, directory, document, fields, nonce)
-        details = {"condition": found.id, "evidence": evidence}
-        return Answer(ref, Type.CONDITION_CLOSED, self.person, flag.id, statement, nonce, document, details)
+        details, notes = {"condition": found.id}, {"evidence": note}
+        return Answer(
+            ref, Type.CONDITION_CLOSED, self.person, flag.id, statement, nonce, document, details, notes
+        )
 
     def record(self, answer: Answer, signature: str) -> Recorded:
         """Keep a signed opinion or closing; doing it twice records it once."""
@@ -291,9 +300,9 @@ class ReviewDesk:
             "flag": flag.id,
             "conclusion": opinion.conclusion,
             "document": answer.document,
-            "reasoning": unit.note(opinion.reasoning),
-            "basis": unit.note(opinion.basis),
-            "conditions": [row | {"text": unit.note(row["text"])} for row in rows],
+            "reasoning": unit.note(answer.notes["reasoning"]),
+            "basis": unit.note(answer.notes["basis"]),
+            "conditions": [row | {"text": unit.note(answer.notes[row["id"]])} for row in rows],
             "documents": [
                 self._issuer(unit, case, directory).issue(
                     paper.kind, from_canonical(unit.get(case.terms)), paper.context, suffix=paper.suffix
@@ -307,7 +316,7 @@ class ReviewDesk:
         return {
             "flag": flag.id,
             "document": answer.document,
-            "reason": unit.note(answer.details["reason"]),
+            "reason": unit.note(answer.notes["reason"]),
             "documents": [],
         }
 
@@ -317,7 +326,7 @@ class ReviewDesk:
             "flag": flag.id,
             "condition": condition,
             "document": answer.document,
-            "evidence": unit.note(answer.details["evidence"]),
+            "evidence": unit.note(answer.notes["evidence"]),
             "documents": [],
         }
         others = any(c.open and c.id != condition for c in flag.conditions)

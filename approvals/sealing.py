@@ -8,7 +8,7 @@ whatever command has the sealer's key at hand.
 from collections.abc import Sequence
 from datetime import datetime
 
-from approvals.checkpoints import SIGNERS, Checkpoint, Note
+from approvals.checkpoints import SIGNERS, Checkpoint, SignedCheckpoint
 from approvals.directory import Directory
 from approvals.errors import WrongKeyError
 from approvals.keys import Signer
@@ -51,9 +51,9 @@ def make_checkpoint(unit: Unit, person: str, signer: Signer) -> Checkpointed:
     return made
 
 
-def note_of(kept: Checkpointed) -> Note:
+def note_of(kept: Checkpointed) -> SignedCheckpoint:
     """Return a kept checkpoint as people keep it elsewhere."""
-    return Note(Checkpoint.read(kept.body.encode()), kept.signature)
+    return SignedCheckpoint(Checkpoint.read(kept.body.encode()), kept.signature)
 
 
 def require_sealer(directory: Directory, person: str, signer: Signer, at: datetime) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from approvals.capacity import Ask, Capacity, find_capacity
 from approvals.clearance import Clearance, clearance_of, out_of_reach
 from approvals.directory import Directory, Person
-from approvals.elsewhere import asked_of, require_delegation, require_same
+from approvals.elsewhere import asked_of, read_words, require_delegation, require_same
 from approvals.errors import (
     KeyRequiredError,
     StatementRefusedError,
@@ -35,6 +35,7 @@ from workflow.events import Event, Fact, Signed, Type
 from workflow.i18n import mark, translate
 from workflow.issuing import Issuer
 from workflow.lifecycle import State, allowed
+from workflow.notes import Note
 from workflow.price import value_for_policy
 from workflow.store import Store, Unit, attempt
 from workflow.terms import from_canonical
@@ -55,8 +56,9 @@ TYPES = {
 class Proposal:
     """A decision ready to be signed: the statement, and what it is about.
 
-    ``principal`` is whom a deputy decides for. ``details`` go into the event as they are:
-    the parts meant, the absent member, the number of the decision taken back.
+    ``reason`` stands in the statement by its digest. ``principal`` is whom a deputy decides for.
+    ``details`` go into the event as they are: the parts meant, the absent member, the number of the
+    decision taken back.
     """
 
     ref: str
@@ -66,7 +68,7 @@ class Proposal:
     role: str
     revision: int
     document: str
-    reason: str
+    reason: Note
     statement: bytes
     nonce: str
     principal: str = ""
@@ -121,7 +123,7 @@ class Desk:
             details: dict[str, Any] = {"parts": list(parts)} if parts else {}
             if member:
                 details["member"] = member
-            return self._proposal(unit, case, action, place, reason, details, once)
+            return self._proposal(unit, case, action, place, Note.of(reason), details, once)
 
     def propose_retraction(self, ref: str, receipt: str, *, reason: str, once: str = "") -> Proposal:
         """Check that a decision or an opinion can be taken back, and return what is to be signed.
@@ -139,12 +141,13 @@ class Desk:
                 return _proposed(unit, case, "retract", earlier, once)
             event = retractable(unit.events(case.ref), case, self.person, receipt)
             details = {"retracts": event.seq}
-            return self._proposal(unit, case, "retract", place_of(case, event), reason, details, once)
+            place, note = place_of(case, event), Note.of(reason)
+            return self._proposal(unit, case, "retract", place, note, details, once)
 
-    def read_proposal(self, statement: bytes) -> Proposal:
+    def read_proposal(self, statement: bytes, words: bytes = b"{}") -> Proposal:
         """Return the proposal that a statement signed elsewhere is of, having worked it out again.
 
-        Raises `StatementRefusedError` where it says anything else than what would be signed
+        *words* is the file beside it, with what it names by digest. Raises `StatementRefusedError` where it says anything else than what would be signed
         here, apart from its time and what its signer had seen.
         """
         try:
@@ -160,10 +163,10 @@ class Desk:
             if earlier is not None:
                 done = _proposed(unit, case, action, earlier, once)
                 if done.statement != statement:
-                    reason = mark("another statement was recorded under its name, {name}")
-                    raise StatementRefusedError(reason=translate(reason).format(name=once))
+                    text = mark("another statement was recorded under its name, {name}")
+                    raise StatementRefusedError(reason=translate(text).format(name=once))
                 return done
-            reason = str(said.get("reason", ""))
+            note = read_words(words, str(said.get("reason", "")))
             details: dict[str, Any] = {}
             if action == "retract":
                 taken = retractable(unit.events(case.ref), case, self.person, str(said.get("retracts", "")))
@@ -174,7 +177,7 @@ class Desk:
                     details["parts"] = str(said["parts"]).split(", ")
                 if "member" in said:
                     details["member"] = said["member"]
-            found = self._proposal(unit, case, action, place, reason, details, once)
+            found = self._proposal(unit, case, action, place, note, details, once)
             require_same(found.statement, statement, unit.events(ref), case)
         return replace(found, statement=statement)
 
@@ -234,7 +237,7 @@ class Desk:
         case: Case,
         action: str,
         place: Capacity,
-        reason: str,
+        reason: Note,
         details: Mapping[str, Any],
         once: str,
     ) -> Proposal:
@@ -257,7 +260,7 @@ class Desk:
             "terms": submission.terms,
             "policy": submission.policy,
             "seen": f"{case.seq} {case.head}",
-            "reason": reason,
+            "reason": reason.digest,
             **_said(details),
             "nonce": nonce,
         }
@@ -399,7 +402,7 @@ def _proposed(unit: Unit, case: Case, action: str, seq: int, nonce: str) -> Prop
         said["role"],
         said["revision"],
         said["document"],
-        unit.note_text(said["reason"]),
+        unit.note_of(said["reason"]),
         unit.get(event.signed.statement) if event.signed else b"",
         nonce,
         said.get("for", ""),

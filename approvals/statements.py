@@ -1,8 +1,9 @@
 """The text a person signs: readable lines that name everything the decision depends on.
 
-Values are written as JSON strings, so that no name or reason can add a line or change what
-another line means. The namespace ties a signature to one purpose: a key that signs the
-registry's changes with it cannot thereby decide on an agreement.
+Values are written as JSON strings, so that no name can add a line or change what another line
+means. What people write themselves stands in it by its salted digest, as in the trail, so that
+it can be erased and the signature still holds. The namespace ties a signature to one purpose: a
+key that signs the registry's changes with it cannot thereby decide on an agreement.
 """
 
 import json

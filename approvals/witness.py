@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from approvals.audit_checkpoints import checkpoint_rows, read_order
-from approvals.checkpoints import Checkpoint, Note, cosigned
+from approvals.checkpoints import Checkpoint, SignedCheckpoint, cosigned
 from approvals.errors import WitnessRefusedError
 from approvals.keys import Signer
 from approvals.statements import WITNESS
@@ -17,17 +17,17 @@ from workflow.i18n import mark
 from workflow.reading import Reader
 
 
-def kept_note(path: Path) -> Note | None:
+def kept_note(path: Path) -> SignedCheckpoint | None:
     """Return what a witness kept in the file *path*; None where there is nothing yet."""
     try:
-        return Note.read(path.read_bytes(), name=path)
+        return SignedCheckpoint.read(path.read_bytes(), name=path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SystemFileError(path=path, reason=error.strerror) from None
 
 
-def witness(reader: Reader, kept: Note | None, signer: Signer, at: datetime) -> Note:
+def witness(reader: Reader, kept: SignedCheckpoint | None, signer: Signer, at: datetime) -> SignedCheckpoint:
     """Return the store's newest checkpoint, signed by a witness who saw it at this time.
 
     Raises `WitnessRefusedError` where the store has none, where its events do not add up to it, or
@@ -48,7 +48,7 @@ def witness(reader: Reader, kept: Note | None, signer: Signer, at: datetime) -> 
         raise WitnessRefusedError(reason=mark("events that were there were rewritten"))
     if order.faults or order.size != seen.size or order.marks[seen.size][0] != seen.root:
         raise WitnessRefusedError(reason=mark("its newest checkpoint is not of the events it holds"))
-    return Note(seen, signer.sign(cosigned(seen, at), namespace=WITNESS), at)
+    return SignedCheckpoint(seen, signer.sign(cosigned(seen, at), namespace=WITNESS), at)
 
 
 def _read(body: str) -> Checkpoint:

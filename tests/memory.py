@@ -8,8 +8,9 @@ import hashlib
 import secrets
 
 from workflow.errors import StaleError, UnknownReferenceError
-from workflow.events import REGISTRY, body_of, note_digest, read_event
+from workflow.events import REGISTRY, body_of, read_event
 from workflow.ledger import GENESIS, link
+from workflow.notes import Note
 from workflow.replay import apply
 
 
@@ -103,16 +104,17 @@ class MemoryUnit:
     def get(self, name):
         return self._find("content", name)
 
-    def note(self, text):
-        if not text:
-            return ""
-        salt = secrets.token_hex(16)
-        digest = note_digest(salt, text)
-        self._new["notes"][digest] = text
-        return digest
+    def note(self, words):
+        note = Note.of(words) if isinstance(words, str) else words
+        if note.text:
+            self._new["notes"][note.digest] = note
+        return note.digest
+
+    def note_of(self, digest):
+        return self._find("notes", digest) or Note("", "")
 
     def note_text(self, digest):
-        return self._find("notes", digest) or ""
+        return self.note_of(digest).text
 
     def replace(self, rows, *, emptying):
         pass

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from approvals.audit import Report, audit
-from approvals.checkpoints import Note
+from approvals.checkpoints import SignedCheckpoint
 from approvals.directory import Grant
 from approvals.keys import Signer, generate_key, load_signer
 from approvals.policy import Policy, load_policy
@@ -236,7 +236,7 @@ class World:
         with self.store.begin() as unit:
             return unit.events(stream)
 
-    def checkpoint(self, person: str = "alice") -> Note:
+    def checkpoint(self, person: str = "alice") -> SignedCheckpoint:
         """Let *person* sign a checkpoint of everything; return it as people keep it."""
         with self.store.begin() as unit:
             made = make_checkpoint(unit, person, self.signer(person))

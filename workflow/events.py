@@ -9,7 +9,6 @@ of a salted note kept beside it, so that a person's words can be erased by reque
 chain still holds.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -210,8 +209,3 @@ def written_time(at: datetime) -> str:
 def read_time(text: str) -> datetime:
     """Read what `written_time` wrote."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-def note_digest(salt: str, text: str) -> str:
-    """Return what the line carries for a note; the salt keeps short words from being guessed."""
-    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()

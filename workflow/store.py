@@ -29,9 +29,10 @@ from workflow.errors import (
     TrailRefusedError,
     UnknownReferenceError,
 )
-from workflow.events import REGISTRY, Event, Fact, body_of, note_digest, read_event, written_time
+from workflow.events import REGISTRY, Event, Fact, body_of, read_event, written_time
 from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
+from workflow.notes import Note
 from workflow.order import Checkpointed, Sealed, count_unsealed, last_checkpoint, seal_new
 from workflow.places import SCHEMA_VERSION, Place
 from workflow.projection import CACHED, agreement_row, detail_rows
@@ -44,7 +45,7 @@ from workflow.tables import (
     EventRow,
     Idempotency,
     Meta,
-    Note,
+    NoteRow,
     StampRow,
     Stream,
 )
@@ -343,22 +344,24 @@ class Unit:
             raise TrailRefusedError(stream=name[:12], reason=mark("the store lacks this content"))
         return row.body
 
-    def note(self, text: str) -> str:
+    def note(self, words: str | Note) -> str:
         """Keep a person's words beside the trail; return the digest the line may carry."""
-        if not text:
-            return ""
-        salt = secrets.token_hex(16)
-        digest = note_digest(salt, text)
+        note = Note.of(words) if isinstance(words, str) else words
+        if note.text:
+            with _explained(self._place):
+                self._session.add(NoteRow(digest=note.digest, salt=note.salt, text=note.text))
+                self._session.flush()
+        return note.digest
+
+    def note_of(self, digest: str) -> Note:
+        """Return the words behind a digest; none where they were erased."""
         with _explained(self._place):
-            self._session.add(Note(digest=digest, salt=salt, text=text))
-            self._session.flush()
-        return digest
+            row = self._session.get(NoteRow, digest) if digest else None
+        return Note(row.salt, row.text) if row else Note("", "")
 
     def note_text(self, digest: str) -> str:
-        """Return the words behind a digest; the empty text where they were erased."""
-        with _explained(self._place):
-            row = self._session.get(Note, digest) if digest else None
-        return row.text if row else ""
+        """Return the text behind a digest; the empty one where it was erased."""
+        return self.note_of(digest).text
 
     def unsealed(self) -> int:
         """Return how many events are newer than the newest checkpoint."""

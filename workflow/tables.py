@@ -87,7 +87,7 @@ class Content(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class Note(SQLModel, table=True):
+class NoteRow(SQLModel, table=True):
     """A person's words, by the salted digest the line carries."""
 
     __tablename__ = "note"

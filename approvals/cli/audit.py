@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from approvals.checkpoints import Note
+from approvals.checkpoints import SignedCheckpoint
 from approvals.cli.checkpoint import checkpoint_command, witness_command
 from approvals.cli.export import export_command
 from approvals.cli.lazy import command, group
@@ -199,7 +199,7 @@ def log_command(
 
 
 def _checkpoint(path: Path) -> "Checkpoint":
-    return Note.read(path.read_bytes(), name=path).checkpoint
+    return SignedCheckpoint.read(path.read_bytes(), name=path).checkpoint
 
 
 def _news(reader: Reader, only: str, seen: dict[str, int]) -> Iterator[Mapping[str, Any]]:

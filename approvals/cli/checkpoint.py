@@ -15,7 +15,7 @@ from workflow.errors import WorkflowError
 from workflow.i18n import mark
 
 if TYPE_CHECKING:
-    from approvals.checkpoints import Note
+    from approvals.checkpoints import SignedCheckpoint
     from workflow.events import Event
     from workflow.order import Checkpointed
     from workflow.store import Store
@@ -178,13 +178,13 @@ def _stamp(store: "Store", made: "Checkpointed", url: str, out: Path | None) -> 
     return written_time(stamped_at(answer, body))
 
 
-def _keep(settings: Settings, note: "Note") -> None:
+def _keep(settings: Settings, note: "SignedCheckpoint") -> None:
     """Write a checkpoint to the folder that is set for them."""
     if settings.checkpoints:
         _save(settings.checkpoints / f"checkpoint-{note.checkpoint.size:08}.txt", note, replace=True)
 
 
-def _save(path: Path, note: "Note", *, replace: bool) -> list[Path]:
+def _save(path: Path, note: "SignedCheckpoint", *, replace: bool) -> list[Path]:
     from workflow.files import save_files
 
     return save_files({path.name: note.body}, path.parent, replace=replace)

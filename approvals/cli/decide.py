@@ -45,7 +45,7 @@ def _signing(function: Any) -> Any:
             "--signed",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help=mark("Hand in what was signed elsewhere: FILE and FILE.sig."),
+            help=mark("Hand in what was signed elsewhere: FILE, FILE.sig and FILE.words."),
         ),
         click.option(
             "--to-sign",
@@ -174,7 +174,7 @@ def _decide(
     desk = Desk(store, person)
     try:
         if signed:
-            proposal = desk.read_proposal(_read(signed))
+            proposal = desk.read_proposal(_read(signed), _read_optional(Path(f"{signed}.words")))
             _require_same_command(proposal, full, action)
             recorded = desk.record(proposal, _read(Path(f"{signed}.sig")).decode("ascii", "replace"))
             _tell(settings, action, proposal, recorded)
@@ -212,13 +212,18 @@ def _require_same_command(proposal: Any, ref: str, action: str) -> None:
 
 
 def _hand_out(settings: Settings, action: str, proposal: Any, path: Path) -> None:
+    from approvals.elsewhere import written_words
     from approvals.statements import DECISION
 
-    (written,) = save_files({path.name: proposal.statement}, path.parent)
+    files = {path.name: proposal.statement, f"{path.name}.words": written_words(proposal.reason)}
+    written, words = save_files(files, path.parent)
     if settings.as_json:
-        show_json(f"{action}-to-sign", ref=proposal.ref, file=str(written), namespace=DECISION)
+        show_json(
+            f"{action}-to-sign", ref=proposal.ref, file=str(written), words=str(words), namespace=DECISION
+        )
         return
     show(str(written))
+    show(str(words))
     remark(say(mark("Nothing is recorded yet. Read it, sign it, and hand it in:")))
     remark(f"  ssh-keygen -Y sign -n {DECISION} -f KEY {written}")
     remark(f"  assent {action} {proposal.ref} --signed {written}")
@@ -229,6 +234,10 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SystemFileError(path=path, reason=error.strerror) from None
+
+
+def _read_optional(path: Path) -> bytes:
+    return _read(path) if path.exists() else b"{}"
 
 
 def _announce(proposal: Any) -> None:

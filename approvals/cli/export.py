@@ -30,7 +30,7 @@ from workflow.i18n import mark
 @click.option(
     "--redact",
     is_flag=True,
-    help=mark("Withhold people's own words, and the statements and documents they stand in."),
+    help=mark("Withhold people's own words, and the documents they stand in."),
 )
 def export_command(settings: Settings, refs: tuple[str, ...], out: Path, redact: bool) -> None:
     """Write a bundle."""

@@ -59,8 +59,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "無法證明規則所要求的簽核人正確：「assent audit verify」由資料庫重新計算。",
     ),
     "limit withheld": (
-        "What was withheld when the bundle was made: people’s own words, and the statements they stand in.",
-        "製作證據包時保留未附的內容：個人所寫文字，以及載有該文字的聲明。",
+        "What was withheld when the bundle was made: people’s own words, and the documents they stand in.",
+        "製作證據包時保留未附的內容：個人所寫文字，以及載有該文字的文件。",
     ),
     "limit law": (
         "It shows integrity and who held the key; it is not legal advice, nor a qualified signature.",
@@ -166,7 +166,6 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "valid": ("valid", "有效"),
     "invalid": ("does not hold", "不成立"),
     "unsupported": ("not checked here", "未於此查驗"),
-    "withheld": ("statement withheld", "聲明未附"),
     "digest": (
         "the line is not the one recorded (stored {a}, recomputed {b})",
         "內容並非原紀錄（儲存值 {a}，重算值 {b}）",

@@ -21,10 +21,11 @@ from approvals.registry import directory_rows
 from approvals.reviews import Answer, Opinion
 from approvals.statements import DECISION, read_statement, write_statement
 from workflow.case import Condition
-from workflow.events import REGISTRY, note_digest, read_event, read_time
+from workflow.events import REGISTRY, read_event, read_time
 from workflow.execution import Execution
 from workflow.ledger import GENESIS, Entry, link
 from workflow.negotiation import Plan, Round
+from workflow.notes import note_digest
 from workflow.places import find_place
 from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.reading import Reader

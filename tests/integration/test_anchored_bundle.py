@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.checkpoints import Checkpoint, Note
+from approvals.checkpoints import Checkpoint, SignedCheckpoint
 from approvals.statements import CHECKPOINT
 
 
@@ -127,9 +127,9 @@ def _longer(bundle):
 
 def _root(bundle):
     path = bundle / "checkpoints" / f"{manifest(bundle)['checkpoint']['size']}.txt"
-    note = Note.read(path.read_bytes(), name=path)
+    note = SignedCheckpoint.read(path.read_bytes(), name=path)
     other = Checkpoint(note.checkpoint.origin, note.checkpoint.size, bytes(32))
-    path.write_bytes(Note(other, note.signature).body)
+    path.write_bytes(SignedCheckpoint(other, note.signature).body)
     return "checkpoint"
 
 
@@ -161,10 +161,10 @@ def test_what_a_forger_made_fit_again_is_not_in_it(bundle, change):
 def test_another_root_signed_by_who_may_is_not_what_somebody_kept(bundle, office, files):
     """A forger with the sealer's own key writes a checkpoint of another trail."""
     path = bundle / "checkpoints" / f"{manifest(bundle)['checkpoint']['size']}.txt"
-    note = Note.read(path.read_bytes(), name=path)
+    note = SignedCheckpoint.read(path.read_bytes(), name=path)
     other = Checkpoint(note.checkpoint.origin, note.checkpoint.size, bytes(32))
     signature = office.signer("alice").sign(other.body, namespace=CHECKPOINT)
-    path.write_bytes(Note(other, signature).body)
+    path.write_bytes(SignedCheckpoint(other, signature).body)
     bundles.refreshed(bundle)
 
     for kept in files:
@@ -176,7 +176,7 @@ def test_another_root_signed_by_who_may_is_not_what_somebody_kept(bundle, office
 def test_one_kept_later_shows_that_the_bundle_is_older(honest, office, files):
     newest = office.kept[-1]
     later = Checkpoint(newest.checkpoint.origin, newest.checkpoint.size + 1, newest.checkpoint.root)
-    files[0].write_bytes(Note(later, newest.signature).body)
+    files[0].write_bytes(SignedCheckpoint(later, newest.signature).body)
 
     assert (
         "was cut off, or the bundle is older" in bundles.Checked(honest, "--checkpoint", str(files[0])).said

@@ -313,7 +313,7 @@ def _missing_file(bundle):
 def _altered_statement(bundle):
     number = bundles.number_of(bundle, "approved")
     path = bundle / f"statements/{REF}-{number}.txt"
-    path.write_bytes(path.read_bytes().replace("同意".encode(), "反對".encode()))
+    path.write_bytes(path.read_bytes().replace(b'decision: "approve"', b'decision: "reject"'))
     return f"{REF}#{number}"
 
 
@@ -544,18 +544,14 @@ def test_withheld_words_stand_nowhere_in_the_bundle(redacted):
         assert not [path for path, body in _texts_of(redacted) if any(each in body for each in spellings)]
 
 
-def test_what_was_withheld_is_named_and_the_rest_still_verifies(redacted):
-    checked = bundles.Checked(redacted, "--accept-withheld")
-
-    assert checked.code == 0
-    assert re.search(r"not checked: \d+ things that were withheld .*note, statement", checked.said)
-
-
-def test_a_decision_is_not_taken_for_signed_because_its_statement_was_withheld(redacted):
+def test_what_was_withheld_is_named_and_every_signature_still_verifies(redacted, honest):
     checked = bundles.Checked(redacted)
 
-    assert checked.code == 5
-    assert "--accept-withheld" in checked.said
+    assert checked.code == 0
+    assert re.search(r"not checked: \d+ things that were withheld .*note", checked.said)
+    assert sorted(path.name for path in (redacted / "statements").iterdir()) == sorted(
+        path.name for path in (honest / "statements").iterdir()
+    )
 
 
 def test_the_contract_itself_is_never_withheld(redacted):

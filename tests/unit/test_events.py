@@ -1,6 +1,5 @@
 """Events: how a fact is written into a line, and read back from it."""
 
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -16,7 +15,6 @@ from workflow.events import (
     Signed,
     Type,
     body_of,
-    note_digest,
     read_event,
     read_time,
     written_time,
@@ -146,11 +144,6 @@ def test_a_time_reads_back_whatever_its_zone(naive, minutes):
     at = naive.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
 
     assert read_time(written_time(at)) == at
-
-
-def test_a_note_is_known_by_a_salted_digest():
-    assert note_digest("salt", "不同意") == hashlib.sha256("salt\n不同意".encode()).hexdigest()
-    assert note_digest("salt", "no") != note_digest("tlas", "no")
 
 
 def test_every_type_belongs_to_an_agreement_or_to_the_registry():

@@ -181,8 +181,7 @@
     const held = keys.find((one) => one.print === key && one.from <= event.at && (!one.until || event.at <= one.until));
     if (!held) { find("signatures", where, "key", { actor: event.actor }); results[where] = "invalid"; return null; }
     const text = trail.statements[where];
-    if (text === undefined) { results[where] = "withheld"; return null; }
-    if (await sha256(text) !== statement) { find("statements", where, "statement"); results[where] = "invalid"; return null; }
+    if (text === undefined || await sha256(text) !== statement) { find("statements", where, "statement"); results[where] = "invalid"; return null; }
     let result = "invalid";
     try { result = await holds(bytes(text), signature, held.line, namespace); } catch (error) { /* not a signature */ }
     results[where] = result;
@@ -191,8 +190,7 @@
       const said = readStatement(text, namespace);
       for (const [name, value] of Object.entries(expected)) {
         if (Array.isArray(value)) {
-          const known = value.flat().every((one) => one !== undefined);
-          if (known && JSON.stringify(JSON.parse(said[name])) !== JSON.stringify(value)) find("statements", where, "differs", { name });
+          if (JSON.stringify(JSON.parse(said[name])) !== JSON.stringify(value)) find("statements", where, "differs", { name });
         } else if (value !== undefined && (said[name] ?? null) !== (value ?? null)) find("statements", where, "differs", { name });
       }
       return said;
@@ -228,13 +226,6 @@
     await Promise.all(work);
   };
 
-  let unsaid = 0;
-  const note = (digest) => {
-    if (!digest) return "";
-    if (Object.hasOwn(trail.notes, digest)) return trail.notes[digest][1];
-    unsaid += 1;
-    return undefined;
-  };
   const checkAgreement = async () => {
     const { events, heads } = chains[trail.ref];
     const flags = Object.create(null), work = [];
@@ -252,10 +243,10 @@
             const asked = last && !declined ? last : { terms, revision };
             const expected = { log: event.log, agreement: trail.ref, person: event.actor, document: said.document, terms: asked.terms, revision: asked.revision };
             if (event.type === "flag_resolved" || declined) Object.assign(expected, { flag: said.flag, ...flags[said.flag] });
-            if (event.type === "flag_resolved") Object.assign(expected, { decision: said.conclusion, reasoning: note(said.reasoning), basis: note(said.basis), conditions: said.conditions.map((row) => [row.id, row.severity, note(row.text)]) });
-            else if (declined) Object.assign(expected, { decision: "decline", reason: note(said.reason) });
-            else if (event.type === "condition_closed") Object.assign(expected, { flag: said.flag, condition: said.condition, decision: "close", evidence: note(said.evidence) });
-            else Object.assign(expected, { decision: VERBS[event.type], aspect: said.aspect, capacity: said.role, revision: said.revision, reason: note(said.reason), parts: said.parts && said.parts.length ? said.parts.join(", ") : null, for: said.for ?? null, delegation: said.grant ?? null, member: said.member ?? null, retracts: said.retracts ?? null, content, policy: last && last.policy });
+            if (event.type === "flag_resolved") Object.assign(expected, { decision: said.conclusion, reasoning: said.reasoning, basis: said.basis, conditions: said.conditions.map((row) => [row.id, row.severity, row.text]) });
+            else if (declined) Object.assign(expected, { decision: "decline", reason: said.reason });
+            else if (event.type === "condition_closed") Object.assign(expected, { flag: said.flag, condition: said.condition, decision: "close", evidence: said.evidence });
+            else Object.assign(expected, { decision: VERBS[event.type], aspect: said.aspect, capacity: said.role, revision: said.revision, reason: said.reason, parts: said.parts && said.parts.length ? said.parts.join(", ") : null, for: said.for ?? null, delegation: said.grant ?? null, member: said.member ?? null, retracts: said.retracts ?? null, content, policy: last && last.policy });
             const since = last ? last.seq : 1;
             const keys = (people[event.actor] || { keys: [] }).keys;
             work.push(checkSigned(where, event, keys, DECISION, expected).then((signed) => {
@@ -306,7 +297,7 @@
   const place = ({ where }) => { const [stream, seq] = where.split("#"); return [stream === REGISTRY ? 0 : 1, Number(seq || 0)]; };
   const show = () => {
     findings.sort((a, b) => { const [p, q] = [place(a), place(b)]; return p[0] - q[0] || p[1] - q[1]; });
-    const all = Object.values(results), open = all.filter((r) => r === "unsupported" || r === "withheld").length + unsaid;
+    const all = Object.values(results), open = all.filter((r) => r === "unsupported").length;
     const good = all.filter((r) => r === "valid").length;
     const events = trail ? Object.values(chains).reduce((sum, chain) => sum + chain.events.length, 0) : 0;
     const verdict = findings.length ? "bad" : open ? "part" : "ok";

@@ -524,24 +524,24 @@ class Bundle:
             aspect, role = case["flags"].get(payload["flag"], ("", ""))
             expected.update({"flag": payload["flag"], "aspect": aspect, "capacity": role})
         if kind == "flag_resolved":
-            rows = [[row["id"], row["severity"], self.words(row["text"])] for row in payload["conditions"]]
+            rows = [[row["id"], row["severity"], row["text"]] for row in payload["conditions"]]
             expected.update(
                 {
                     "decision": payload["conclusion"],
-                    "reasoning": self.words(payload["reasoning"]),
-                    "basis": self.words(payload["basis"]),
-                    "conditions": json.dumps(rows, ensure_ascii=False),
+                    "reasoning": payload["reasoning"],
+                    "basis": payload["basis"],
+                    "conditions": json.dumps(rows),
                 }
             )
         elif declined:
-            expected.update({"decision": "decline", "reason": self.words(payload["reason"])})
+            expected.update({"decision": "decline", "reason": payload["reason"]})
         elif kind == "condition_closed":
             expected.update(
                 {
                     "flag": payload["flag"],
                     "condition": payload["condition"],
                     "decision": "close",
-                    "evidence": self.words(payload["evidence"]),
+                    "evidence": payload["evidence"],
                 }
             )
         else:
@@ -552,7 +552,7 @@ class Bundle:
                     "aspect": payload["aspect"],
                     "capacity": payload["role"],
                     "revision": payload["revision"],
-                    "reason": self.words(payload["reason"]),
+                    "reason": payload["reason"],
                     "parts": ", ".join(parts) if parts else None,
                     "for": payload.get("for"),
                     "delegation": payload.get("grant"),
@@ -576,14 +576,6 @@ class Bundle:
             elif seq < (last["seq"] if last else 1):
                 self.find("statements", where, "it was signed before this text was submitted")
 
-    def words(self, digest: str) -> str | None:
-        """Return somebody's words; None where they were withheld."""
-        if not digest:
-            return ""
-        if digest in self.notes:
-            return str(self.notes[digest][1])
-        return None if digest in self.withheld else ""
-
     def check_signed(
         self, where: str, event: Row, keys: list[Row], namespace: str, expected: Row
     ) -> Row | None:
@@ -597,8 +589,6 @@ class Bundle:
                 where,
                 "the key {} was not {}'s at that time".format(signed["key"], event["actor"]),
             )
-        if signed["statement"] in self.withheld:
-            return None
         body = self.bodies.get(self.by_digest.get(signed["statement"], ""))
         if body is None:
             return None  # found missing with everything else that is named
@@ -608,8 +598,6 @@ class Bundle:
             self.find("statements", where, f"its statement cannot be read ({error})")
             return None
         for name, value in expected.items():
-            if value is None and name in ("reason", "reasoning", "basis", "evidence") and self.withheld:
-                continue
             if said.get(name) != value:
                 self.find(
                     "statements",
@@ -730,13 +718,6 @@ class Bundle:
         return str(size)
 
     # -- what comes from outside ---------------------------------------------------------
-
-    def check_withheld(self, accepted: bool) -> None:
-        """Find withheld statements, as nobody can tell what was signed, unless that is *accepted*."""
-        count = sum(row["what"] == "statement" for row in self.manifest["withheld"])
-        if count and not accepted:
-            text = f"{count} signed statements were withheld, so that what was signed cannot be checked; "
-            self.find("signatures", "manifest.json", text + "--accept-withheld accepts that")
 
     def check_outside(
         self, receipts: Sequence[str], fingerprint: str, checkpoints: Sequence[str]
@@ -989,7 +970,6 @@ def verify(
     receipts: Sequence[str] = (),
     fingerprint: str = "",
     without_signatures: bool = False,
-    accept_withheld: bool = False,
     checkpoints: Sequence[str] = (),
 ) -> tuple[Bundle, Notes, Notes]:
     """Return the bundle with what was found, what was given, and what was left open."""
@@ -1004,7 +984,6 @@ def verify(
         for stream in bundle.streams:
             if stream != REGISTRY:
                 bundle.check_agreement(stream)
-        bundle.check_withheld(accept_withheld)
         bundle.check_checkpoint()
         given, left = bundle.check_outside(receipts, fingerprint, checkpoints)
     except (*ODD, OSError) as error:
@@ -1033,9 +1012,6 @@ def main() -> int:
     )
     parser.add_argument("--fingerprint", default="", help="of the first administrator's key, SHA256:...")
     parser.add_argument(
-        "--accept-withheld", action="store_true", help="do not fail where signed statements were withheld"
-    )
-    parser.add_argument(
         "--without-signatures", action="store_true", help="do not fail where ssh-keygen is missing"
     )
     parser.add_argument("--lang", choices=("en", "zh-TW"))
@@ -1049,7 +1025,6 @@ def main() -> int:
         given_args.receipt,
         given_args.fingerprint,
         given_args.without_signatures,
-        given_args.accept_withheld,
         given_args.checkpoint,
     )
 

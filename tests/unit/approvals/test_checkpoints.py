@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.checkpoints import Checkpoint, Note, cosigned
+from approvals.checkpoints import Checkpoint, SignedCheckpoint, cosigned
 from approvals.errors import CheckpointFileError
 
 FEW = settings(max_examples=150, deadline=None, database=None)
@@ -33,9 +33,9 @@ def test_says_after_reading_what_it_said_before(made):
 @FEW
 @given(CHECKPOINTS, st.none() | st.integers(0, 10**11))
 def test_a_note_says_after_reading_what_it_said_before(made, time):
-    note = Note(made, SIGNATURE, None if time is None else datetime.fromtimestamp(time, UTC))
+    note = SignedCheckpoint(made, SIGNATURE, None if time is None else datetime.fromtimestamp(time, UTC))
 
-    assert Note.read(note.body, name="note") == note
+    assert SignedCheckpoint.read(note.body, name="note") == note
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_nothing_else_is_a_checkpoint(body):
 
 def test_what_a_witness_signs_says_when():
     assert cosigned(MADE, SEEN) == b"cosignature/v1\ntime 1795401180\n" + MADE.body
-    assert Note(MADE, SIGNATURE, SEEN).signed == cosigned(MADE, SEEN)
-    assert Note(MADE, SIGNATURE).signed == MADE.body
+    assert SignedCheckpoint(MADE, SIGNATURE, SEEN).signed == cosigned(MADE, SEEN)
+    assert SignedCheckpoint(MADE, SIGNATURE).signed == MADE.body
 
 
 def test_a_note_saved_by_an_editor_of_windows_is_the_same_note():
-    note = Note(MADE, SIGNATURE)
+    note = SignedCheckpoint(MADE, SIGNATURE)
 
-    assert Note.read(note.body.replace(b"\n", b"\r\n"), name="note") == note
+    assert SignedCheckpoint.read(note.body.replace(b"\n", b"\r\n"), name="note") == note
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_a_note_saved_by_an_editor_of_windows_is_the_same_note():
         MADE.body + b"\n",
         MADE.body + b"\nno signature\n",
         MADE.body + b"\n" + SIGNATURE.encode() + b"more\n",
-        Note(MADE, SIGNATURE).body[:-10],
-        b"cosignature/v1\n" + Note(MADE, SIGNATURE).body,
+        SignedCheckpoint(MADE, SIGNATURE).body[:-10],
+        b"cosignature/v1\n" + SignedCheckpoint(MADE, SIGNATURE).body,
         b"\xff" * 50,
-        Note(MADE, SIGNATURE).body + b"x" * 20_000,
+        SignedCheckpoint(MADE, SIGNATURE).body + b"x" * 20_000,
     ],
 )
 def test_what_is_no_note_is_refused_by_name(data):
     with pytest.raises(CheckpointFileError, match=r"kept\.txt is no checkpoint"):
-        Note.read(data, name="kept.txt")
+        SignedCheckpoint.read(data, name="kept.txt")

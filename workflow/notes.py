@@ -1,0 +1,33 @@
+"""People's own words, which stand beside the trail and not in it.
+
+A line, and a statement that is signed, carry the salted digest of a note; the note itself is kept
+beside them. So a person's words can be erased by request, and every chain and signature still holds.
+The salt keeps short words from being guessed once they are gone.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words and their salt; no words need none."""
+
+    salt: str
+    text: str
+
+    @classmethod
+    def of(cls, text: str) -> "Note":
+        """Return *text* with a salt of its own."""
+        return cls(secrets.token_hex(16) if text else "", text)
+
+    @property
+    def digest(self) -> str:
+        """What stands for the words; empty where there are none."""
+        return note_digest(self.salt, self.text) if self.text else ""
+
+
+def note_digest(salt: str, text: str) -> str:
+    """Return what the line carries for a note."""
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
