@@ -147,8 +147,9 @@ class Desk:
     def read_proposal(self, statement: bytes, words: bytes = b"{}") -> Proposal:
         """Return the proposal that a statement signed elsewhere is of, having worked it out again.
 
-        *words* is the file beside it, with what it names by digest. Raises `StatementRefusedError` where it says anything else than what would be signed
-        here, apart from its time and what its signer had seen.
+        *words* is the file beside it, with what it names by digest. Raises `StatementRefusedError`
+        where it says anything else than what would be signed here, apart from its time and what its
+        signer had seen.
         """
         try:
             namespace, said = read_statement(statement)

@@ -45,7 +45,8 @@ def state_diagram(visits: Sequence[tuple[State, State]], now: State) -> Markup:
         x, y = _EDGE + column * _COLUMN, _EDGE + 22 + row * _LINE
         parts.append(f'<rect class="node {kind}" x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="10"/>')
         parts.append(_text(x + _WIDE / 2, y + 28, both(STATE_NAMES[state]), f"label {kind}", anchor="middle"))
-    return _svg(2 * _EDGE + 3 * _COLUMN + _WIDE, 2 * _EDGE + 22 + (high - 1) * _LINE + _HIGH + 18, parts)
+    width, height = 2 * _EDGE + 3 * _COLUMN + _WIDE, 2 * _EDGE + 22 + (high - 1) * _LINE + _HIGH + 18
+    return _svg(width, height, parts, "states")
 
 
 def _centre(state: State) -> tuple[float, float]:
@@ -101,7 +102,7 @@ def gantt(chart: Chart) -> Markup:
     for number, lane in enumerate(chart.lanes):
         parts += _lane(lane, _TOP + number * _ROW, scale)
     parts.append(_text(_RIGHT, bottom + 18, word("day"), "tick", anchor="end"))
-    return _svg(_RIGHT + 24, bottom + 26, parts)
+    return _svg(_RIGHT + 24, bottom + 26, parts, "gantt")
 
 
 def _lane(lane: Lane, y: float, scale: float) -> Iterator[str]:
@@ -129,13 +130,14 @@ def _text(x: float, y: float, text: Both, kind: str, *, anchor: str = "start") -
     )
 
 
-def _svg(width: float, height: float, parts: Sequence[str]) -> Markup:
+def _svg(width: float, height: float, parts: Sequence[str], section: str) -> Markup:
     tips = "".join(
         f'<marker id="tip-{kind}" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="9" markerHeight="9" '
         f'markerUnits="userSpaceOnUse" orient="auto" class="tip {kind}"><path d="M0 0L8 4L0 8z"/></marker>'
         for kind in ("done", "todo", "back")
     )
     return Markup(  # noqa: S704 - every text in it was escaped
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-labelledby="{section}-title">'
         f"<defs>{tips}</defs>{''.join(parts)}</svg>"
     )

@@ -162,7 +162,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "signatures sub": ("{good} of {all}", "{good}／{all}"),
     "statements sub": ("say what the events say", "與事件一致"),
     "shown sub": ("is what the events say", "與事件一致"),
-    "found sub": ("{count} findings", "{count} 項發現"),
+    "found sub": ("findings: {count}", "{count} 項發現"),
     "valid": ("valid", "有效"),
     "invalid": ("does not hold", "不成立"),
     "unsupported": ("not checked here", "未於此查驗"),

@@ -73,6 +73,19 @@ def tab():
         yield tab
 
 
+@pytest.fixture(scope="module")
+def long(found, sqlite, tmp_path_factory):
+    """The page of an agreement with more events than one list of the timeline holds."""
+    folder = tmp_path_factory.mktemp("long")
+    with found(sqlite, folder) as world:
+        ref = world.submitted().ref
+        world.reviews("bob").raise_flag(ref, role="tax", aspect="financial", question="須扣繳嗎？")
+        flag = world.case(ref).flags[-1].id
+        for _ in range(120):
+            world.reviews("alice").assign(ref, flag, "dora")
+        return bundles.exported(world.place, folder / "bundle", ref) / f"{ref}.html"
+
+
 @pytest.fixture
 def opened(tab, bundle):
     """The page of the agreement, in English, as it was exported."""
@@ -267,6 +280,25 @@ def test_a_chain_rewritten_without_keys_is_found_by_what_its_signers_saw(forged,
 
     assert _verdict(tab) == "bad"
     assert any("rewritten" in finding for finding in _findings(tab))
+
+
+def test_leads_from_what_it_found_to_the_event(forged, tab):
+    def change(trail):
+        trail["streams"][REF]["lines"][4] += " "
+
+    forged(change)
+    tab.run("document.querySelector('#findings a').click()")
+
+    assert tab.run("document.querySelector(':target').dataset.event") == "5"
+    assert tab.run("document.querySelector(':target').classList.contains('altered')")
+
+
+def test_marks_every_event_that_is_of_another_log(forged, tab, office):
+    def change(trail):
+        trail["log"] = "assent:" + "0" * 32
+
+    assert forged(change) == "registry#1"
+    assert tab.run("document.querySelectorAll('#timeline .altered').length") == len(office.events(REF))
 
 
 def test_names_the_event_whose_statement_was_altered(forged, bundle):
@@ -513,6 +545,10 @@ def test_everything_one_can_act_on_has_a_name_and_is_reached_by_keyboard(opened)
     ]
     assert len(acting) > 10
     assert [node for node in acting if not node.get("name", {}).get("value")] == []
+    pictures = [
+        node for node in nodes if node.get("role", {}).get("value") == "image" and not node["ignored"]
+    ]
+    assert [node["name"]["value"] for node in pictures] == ["Where it stands", "Working days"]
     assert opened.run(
         "[...document.querySelectorAll('button,a,input,summary')].every((e) => e.tabIndex >= 0)"
     )
@@ -535,6 +571,28 @@ def test_nothing_moves_where_the_reader_asked_for_stillness(tab, bundle):
         assert tab.run("document.getAnimations().length") == 0
     finally:
         tab.media(prefers_reduced_motion="no-preference")
+
+
+def test_a_long_timeline_is_whole_and_every_event_of_it_can_be_gone_to(tab, long):
+    tab.open(long, "lang=en")
+    lists = tab.run("[...document.querySelectorAll('.line')].map((e) => [e.start, e.children.length])")
+    tab.run("location.hash = 'event-125'")
+    tab.wait("document.getElementById('event-125').getBoundingClientRect().top < innerHeight")
+
+    assert _verdict(tab) == "ok"
+    assert len(lists) == 2
+    assert lists[0] == [1, 100]
+    assert lists[1][0] == 101
+    assert "assigned a flag" in tab.read("#event-125")
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is missing")
+def test_a_long_timeline_prints_to_its_end(tab, long, tmp_path):
+    path = tmp_path / "long.pdf"
+    path.write_bytes(tab.open(long, "lang=en").printed())
+
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert set(range(1, 126)) <= {int(number) for number in re.findall(r"#(\d+)\b", text)}
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is missing")

@@ -10,11 +10,12 @@
   const BY_DELEGATORS = new Set(["delegated", "delegation_ended"]);
 
   // Two languages, switched without loading anything.
+  const switches = document.querySelectorAll("[data-to]");
   const use = (lang) => {
-    root.lang = lang;
-    document.querySelectorAll("[data-to]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.to === lang)));
+    if (root.lang !== lang) root.lang = lang; // even the same language would have the whole page styled again
+    switches.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.to === lang)));
   };
-  document.querySelectorAll("[data-to]").forEach((b) => b.addEventListener("click", () => use(b.dataset.to)));
+  switches.forEach((b) => b.addEventListener("click", () => use(b.dataset.to)));
   document.querySelector(".print").addEventListener("click", () => print());
   const asked = /^#lang=(en|zh-TW)$/.exec(location.hash);
   use(asked ? asked[1] : /^zh/i.test(navigator.language || "") ? "zh-TW" : "en");
@@ -47,7 +48,11 @@
     for (const part of parts) { whole.set(part, at); at += part.length; }
     return whole;
   };
-  const base64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const base64 = (text) => {
+    const plain = atob(text), data = new Uint8Array(plain.length);
+    for (let n = 0; n < data.length; n += 1) data[n] = plain.charCodeAt(n);
+    return data;
+  };
   const string = (data) => { const head = new Uint8Array(4); new DataView(head.buffer).setUint32(0, data.length); return join(head, data); };
   const reader = (data) => {
     let at = 0;
@@ -71,9 +76,10 @@
     return JSON.stringify(value);
   };
 
-  const findings = [];
+  const found = new Map();
   const find = (check, where, key, facts = {}) => {
-    if (!findings.some((one) => one.where === where && one.key === key && one.facts.name === facts.name)) findings.push({ check, where, key, facts });
+    const name = [where, key, facts.name].join(" ");
+    if (!found.has(name)) found.set(name, { check, where, key, facts });
   };
 
   const chains = Object.create(null);
@@ -277,11 +283,11 @@
   const checkShown = async () => {
     const { events } = chains[trail.ref];
     document.querySelectorAll("[data-event]").forEach((element) => {
-      const event = events[Number(element.dataset.event) - 1], where = `${trail.ref}#${element.dataset.event}`;
+      const seq = element.getAttribute("data-event"), event = events[Number(seq) - 1];
       const time = element.querySelector("time"), actor = element.querySelector("[data-field=actor]");
       const local = event && new Date(Date.parse(event.at) + 288e5).toISOString().slice(0, 16).replace("T", " ");
       const name = event && (people[event.actor] ? people[event.actor].name : event.actor);
-      if (!event || event.type !== element.dataset.type || time.dateTime !== event.at || time.textContent !== local || actor.textContent !== name) find("shown", where, "row");
+      if (!event || event.type !== element.getAttribute("data-type") || time.dateTime !== event.at || time.textContent !== local || actor.textContent !== name) find("shown", `${trail.ref}#${seq}`, "row");
     });
     if ($("head").textContent.replace(/\s/g, "") !== chains[trail.ref].heads.at(-1)) find("shown", trail.ref, "row");
     await Promise.all([...document.querySelectorAll("[data-note]")].map(async (element) => {
@@ -296,7 +302,7 @@
 
   const place = ({ where }) => { const [stream, seq] = where.split("#"); return [stream === REGISTRY ? 0 : 1, Number(seq || 0)]; };
   const show = () => {
-    findings.sort((a, b) => { const [p, q] = [place(a), place(b)]; return p[0] - q[0] || p[1] - q[1]; });
+    const findings = [...found.values()].sort((a, b) => { const [p, q] = [place(a), place(b)]; return p[0] - q[0] || p[1] - q[1]; });
     const all = Object.values(results), open = all.filter((r) => r === "unsupported").length;
     const good = all.filter((r) => r === "valid").length;
     const events = trail ? Object.values(chains).reduce((sum, chain) => sum + chain.events.length, 0) : 0;
@@ -317,18 +323,17 @@
       return item;
     }));
     put($("findings"), ...findings.slice(0, 20).map(({ where, key, facts }) => {
-      const item = document.createElement("li"), name = document.createElement("a");
-      name.textContent = where; name.href = "#timeline"; name.className = "mono";
+      const row = $(`event-${where.split("#")[1]}`), named = row && where.startsWith(`${trail.ref}#`);
+      const item = document.createElement("li"), name = document.createElement(named ? "a" : "b");
+      if (named) name.href = `#${row.id}`;
+      name.textContent = where; name.className = "mono";
       item.append(name, " ", say(key, facts));
       return item;
     }));
-    for (const { where } of findings) {
-      const [stream, seq] = where.split("#");
-      if (trail && stream === trail.ref) document.querySelectorAll(`[data-event="${Number(seq)}"]`).forEach((element) => element.classList.add("altered"));
-    }
+    const altered = new Set(findings.map(({ where }) => where));
+    if (trail && altered.size) document.querySelectorAll("[data-event]").forEach((element) => element.classList.toggle("altered", altered.has(`${trail.ref}#${element.dataset.event}`)));
     document.querySelectorAll("[data-sig]").forEach((element) => {
-      const broken = findings.some((finding) => finding.where === element.dataset.sig);
-      const result = broken ? "invalid" : results[element.dataset.sig] || "invalid";
+      const result = altered.has(element.dataset.sig) ? "invalid" : results[element.dataset.sig] || "invalid";
       element.classList.add({ valid: "ok", invalid: "bad" }[result] || "part");
       put(element, say(result));
     });
@@ -350,12 +355,12 @@
     const said = $("receipt-said"), text = $("receipt").value.trim().replace(/\.+$|…$/, "");
     const answer = (kind, key, facts) => { said.className = kind; put(said, say(key, facts)); };
     if (!text) { said.className = ""; put(said); return; }
-    const found = /^(?:([^#:\s]+)#(\d{1,9})[:=\s]+)?([0-9a-fA-F][0-9a-fA-F \-]{7,})$/.exec(text);
-    if (!found) { answer("", "receipt form", { ref: trail.ref }); return; }
-    const head = found[3].replace(/[ \-]/g, "").toLowerCase();
+    const parts = /^(?:([^#:\s]+)#(\d{1,9})[:=\s]+)?([0-9a-fA-F][0-9a-fA-F \-]{7,})$/.exec(text);
+    if (!parts) { answer("", "receipt form", { ref: trail.ref }); return; }
+    const head = parts[3].replace(/[ \-]/g, "").toLowerCase();
     for (const [stream, { heads }] of Object.entries(chains)) {
-      if (found[1] && found[1] !== stream) continue;
-      const last = heads.length - 1, seq = Number(found[2] || 0);
+      if (parts[1] && parts[1] !== stream) continue;
+      const last = heads.length - 1, seq = Number(parts[2] || 0);
       if (seq > last) { answer("bad", "receipt cut", { seq, last }); return; }
       const at = seq ? (heads[seq].startsWith(head) ? seq : -1) : heads.findIndex((one, n) => n && one.startsWith(head));
       if (at > 0) { answer("ok", "receipt yes", { where: `${stream}#${at}` }); return; }
