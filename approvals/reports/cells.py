@@ -58,12 +58,11 @@ def other_ways(visits: Sequence[tuple[State, State]]) -> list[Both]:
 def chart_cells(chart: Chart) -> dict[str, Any]:
     """Return the rows of the chart in working days, each as wide as `COLUMNS`."""
     ticks = [(_column(place, chart), name) for place, name in chart.ticks]
-    ticks = [(at, name) for at, name in ticks if at < COLUMNS]
-    edges = [at for at, _ in ticks]
-    names = dict(ticks)
+    names = {at: name for at, name in ticks if at <= COLUMNS - _ROOM}
+    edges = list(names)
     return {
         "ticks": [
-            _cell(end - start, text=names.get(start, "") if end - start >= _ROOM - 1 else "")
+            _cell(end - start, text=names.get(start, ""))
             for start, end in pairwise(sorted({0, *edges, COLUMNS}))
         ],
         "lanes": [_lane(lane, chart, edges) for lane in chart.lanes],

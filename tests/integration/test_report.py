@@ -324,15 +324,15 @@ def test_a_registry_that_cannot_be_read_leaves_the_identifiers(copy):
     assert "alice" in text_of(written(copy.place))
 
 
-def test_more_agreements_than_a_document_holds_leave_the_covers(office, monkeypatch):
+def test_more_agreements_than_a_document_holds_leave_their_list(office, monkeypatch):
     monkeypatch.setattr(engine, "_LARGEST", 150_000)
 
     body = written(office.place, REF, office.other)
 
     said = text_of(body)
-    assert "only the covers follow" in said
+    assert "lists the agreements only" in said
     assert office.other in said
-    assert "Timeline" not in said
+    assert "時間軸" not in said
     assert faults(body) == []
 
 

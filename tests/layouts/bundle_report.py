@@ -4,33 +4,36 @@ It comes with an exported bundle and is no document of an agreement, so it stand
 bundle's other files and not among the layouts.
 """
 
+from dataclasses import replace
+
 import report_drawings
 import report_wording as wording
 from parts import Cell
 from report_page import RecordPage, each, either, lines, optional
+
+#: The style that stays with the next row, by the one that need not.
+_KEPT = {"Cell": "CellKept", "CellCentre": "CellCentreKept", "CellRight": "CellTotal"}
 
 
 def document() -> RecordPage:
     """Return the report's template."""
     page = RecordPage()
     _cover(page)
-    with page.each("agreement in agreements"):
+    with page.when("not short"), page.each("agreement in agreements"):
         page.put("{{ agreement.ref }}　{{ agreement.title }}", "Heading1", new_page=True)
         with page.when("agreement.whole"):
             _facts(page)
-            with page.when("not short"):
-                _signed(page)
-                _opinions(page)
-                _asked(page)
-                _changes(page)
-                _documents(page)
-                report_drawings.write(page)
+            _signed(page)
+            _opinions(page)
+            _asked(page)
+            _changes(page)
+            _documents(page)
+            report_drawings.write(page)
         with page.when("not agreement.whole"):
             page.two(wording.BROKEN)
             page.put("{{ agreement.problem }}", "Quote")
             _heads(page)
-        with page.when("not short"):
-            _timeline(page)
+        _timeline(page)
     return page
 
 
@@ -113,7 +116,9 @@ def _signed(page: RecordPage) -> None:
             "所簽文本與金鑰\nText and key",
         )  # fmt: skip
         with grid.each("given in agreement.signatures"):
-            grid.row(
+            _row_with_words(
+                grid,
+                "given.words",
                 Cell("{{ given.seq }}", "CellCentre"),
                 lines(
                     "**{{ given.name }}**",
@@ -128,8 +133,6 @@ def _signed(page: RecordPage) -> None:
                 "{{ given.time }}",
                 lines("{{ given.document }}", "`{{ given.digest }}`", "`{{ given.key }}`"),
             )
-            with grid.when("given.words"):
-                _words_row(grid, "given.words", 4)
 
 
 def _opinions(page: RecordPage) -> None:
@@ -138,10 +141,10 @@ def _opinions(page: RecordPage) -> None:
         grid.head("號\nNo.", "身分與面向\nRole and aspect", "專家\nExpert", "結論\nResult")
         with grid.each("opinion in agreement.opinions"):
             grid.row(
-                Cell("{{ opinion.flag }}", "CellCentre"),
-                "{{ opinion.title }}",
-                "**{{ opinion.expert }}**",
-                "{{ opinion.status }}",
+                _kept(Cell("{{ opinion.flag }}", "CellCentre")),
+                _kept("{{ opinion.title }}"),
+                _kept("**{{ opinion.expert }}**"),
+                _kept("{{ opinion.status }}"),
             )
             for loop in ("row in opinion.said", "row in opinion.conditions"):
                 with grid.each(loop):
@@ -209,7 +212,9 @@ def _timeline(page: RecordPage) -> None:
     with page.table(0.9, 2.9, 2.4, 6.2, 1.4, 2.2) as grid:
         grid.head("號\nNo.", "時間\nTime", "何人\nWho", "何事\nWhat", "工作天\nDays", "收據\nReceipt")
         with grid.each("row in agreement.rows"):
-            grid.row(
+            _row_with_words(
+                grid,
+                "row.words",
                 Cell("{{ row.seq }}", "CellCentre"),
                 "{{ row.time }}",
                 "{{ row.who }}",
@@ -217,8 +222,20 @@ def _timeline(page: RecordPage) -> None:
                 Cell("{{ row.days }}", "CellRight"),
                 "`{{ row.receipt }}`",
             )
-            with grid.when("row.words"):
-                _words_row(grid, "row.words", 5)
+
+
+def _row_with_words(grid, words: str, *cells: Cell | str) -> None:
+    """Write a row, and below it on the same page the beginning of the words that go with it."""
+    with grid.when(words):
+        grid.row(*map(_kept, cells))
+        _words_row(grid, words, len(cells) - 1)
+    with grid.when(f"not {words}"):
+        grid.row(*cells)
+
+
+def _kept(cell: Cell | str) -> Cell:
+    cell = cell if isinstance(cell, Cell) else Cell(cell)
+    return replace(cell, style=_KEPT[cell.style])
 
 
 def _words_row(grid, words: str, span: int, *about: str) -> None:

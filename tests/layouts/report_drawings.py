@@ -36,7 +36,7 @@ def styles(look: style.Look) -> list[_Element]:
         style._style(look, "Arrow", "Arrow", **small | {"size": 22}, align="center", color="BFBFBF"),
         style._style(look, "ArrowTaken", "Arrow Taken", **small | {"size": 22}, bold=True, align="center",
                      color=style.ACCENT),
-        style._style(look, "Lane", "Lane", **small, before=20, after=20),
+        style._style(look, "Lane", "Lane", **small, before=20, after=20, left=60),
         style._style(look, "Tick", "Tick", **small | {"size": 13}, align="left", color=style.GREY),
         style._style(look, "Bar", "Bar", **small | {"size": 13, "keep_next": False}, align="center"),
     ]  # fmt: skip

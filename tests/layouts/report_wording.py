@@ -17,9 +17,9 @@ REDACTED = (
     "made; this report says “words withheld” in their place.",
 )
 SHORT = (
-    "證據包所含合約過多，無法載於一份文件；以下僅列封面資料，其餘內容見各合約之網頁（.html）。",
-    "The bundle holds more than one document can: only the covers follow, and the rest is on each "
-    "agreement’s page (.html).",
+    "證據包所含合約過多，無法載於一份文件；本報告僅列合約清單，其餘內容見各合約之網頁（.html）。",
+    "The bundle holds more than one document can: this report lists the agreements only, and the rest is on "
+    "each agreement’s page (.html).",
 )
 BY_HAND = (
     (
@@ -88,7 +88,7 @@ BROKEN = (
     "**The events do not add up to an agreement**, so only the events are listed, as far as they can be read "
     "from what is stored; verify.py says where it was altered.",
 )
-CHANGES_NONE = ("僅有一個版本。", "There is one revision only.")
+CHANGES_NONE = ("並無先後不同之版本。", "There are no two revisions to compare.")
 RULES_NONE = ("尚未送審，或規則內容無法讀取。", "It was not put forward yet, or the rules cannot be read.")
 SIGNED_NONE = ("尚無人簽署。", "Nobody has signed anything yet.")
 OPINIONS_NONE = ("未徵詢專家意見。", "No expert was asked.")
