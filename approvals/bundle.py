@@ -21,7 +21,9 @@ from typing import Any
 from approvals.allowed_signers import allowed_signers
 from approvals.directory import directory_of
 from approvals.reports.page import write_page
+from approvals.reports.report import write_report
 from approvals.reports.table import write_table
+from approvals.reports.told import tell
 from approvals.reports.trail import Stream, Trail, read_trail, references
 from workflow.errors import FileKeptError, SystemFileError, WorkflowError
 from workflow.events import REGISTRY
@@ -137,11 +139,17 @@ class _Bundle:
         self._put("events.csv", write_table(self._trail), "table")
         self._anchor()
         shown = replace(self._trail, contents=self._contents(), notes=self._notes)
-        for stream in self._trail.agreements:
-            page = write_page(shown, stream.name, redacted=self._redact)
-            self._put(f"{safe_name(stream.name)}.html", page, "page")
+        told = [tell(shown, stream.name) for stream in self._trail.agreements]
+        for one in told:
+            page = write_page(shown, one, redacted=self._redact)
+            self._put(f"{safe_name(one.story.ref)}.html", page, "page")
         for name, what in (("README.txt", "readme"), ("verify.py", "verifier")):
             self._put(name, (_DATA / name).read_bytes(), what)
+        # The report names a digest of all the others, so it is made when they are there.
+        others = {name: file.body for name, file in self._files.items()}
+        report = write_report(shown, told, others, redacted=self._redact)
+        # Not compressed, as the bundle itself.
+        self._put("report.docx", zipped(report), "report")
         bodies = {name: file.body for name, file in sorted(self._files.items())}
         return {**bodies, "manifest.json": _json(self._manifest())}
 

@@ -15,7 +15,7 @@ from workflow.i18n import mark
     "export",
     mark(
         "Write agreements with everything it takes to check them: events, documents, signatures, "
-        "an HTML page and a verifier."
+        "an HTML page, a Word report and a verifier."
     ),
     epilog="assent audit export 42 --out AGR-2026-0042.zip",
 )

@@ -8,40 +8,28 @@ anybody wrote becomes markup: the template escapes, and in the data ``<`` is wri
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from approvals.directory import Directory, directory_of
 from approvals.reports.pictures import gantt, state_diagram
-from approvals.reports.story import Story, Teller
+from approvals.reports.story import Story
+from approvals.reports.told import Told, founders_key
 from approvals.reports.trail import Trail
 from approvals.reports.words import SAID, both, plain, word
-from workflow.errors import WorkflowError
 from workflow.events import REGISTRY
-from workflow.replay import replay
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from workflow.documents.redline.comparison import Comparison
-
 _DATA = Path(__file__).parent / "data"
-_FINGERPRINT = re.compile("SHA256:[A-Za-z0-9+/]{43}")
-_ODD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, WorkflowError)
 
 
-def write_page(trail: Trail, ref: str, *, redacted: bool = False) -> bytes:
-    """Return the page of the agreement *ref*."""
-    story, directory = _told(trail, ref)
+def write_page(trail: Trail, told: Told, *, redacted: bool = False) -> bytes:
+    """Return the page of an agreement."""
+    story = told.story
     style, program = (_read(name).strip() for name in ("page.css", "page.js"))
-    founder = next(
-        (body["payload"].get("fingerprint", "") for _, body in trail.stream(REGISTRY).bodies()
-         if body.get("type") == "key_added" and isinstance(body.get("payload"), dict)), "",
-    )  # fmt: skip
     page = _template().render(
         story=story,
         data=_island(_data(trail, story)),
@@ -49,9 +37,8 @@ def write_page(trail: Trail, ref: str, *, redacted: bool = False) -> bytes:
         program=program,
         style_digest=_digest(style),
         program_digest=_digest(program),
-        # What a store says is shown to be compared, but only where it can be nothing else.
-        founder=founder if _FINGERPRINT.fullmatch(str(founder)) else "",
-        organisation=directory.organisation,
+        founder=founders_key(trail),
+        organisation=told.directory.organisation,
         redacted=redacted,
         states=state_diagram(story.visits, story.case.state) if story.case else "",
         chart=gantt(story.chart) if story.chart else "",
@@ -60,26 +47,6 @@ def write_page(trail: Trail, ref: str, *, redacted: bool = False) -> bytes:
         plain=plain,
     )
     return str(page).encode()
-
-
-def _told(trail: Trail, ref: str) -> tuple[Story, Directory]:
-    """Return the story; of a trail that was altered, as much of it as there is."""
-    directory = Directory()
-    with suppress(*_ODD):  # without names people are called by their identifiers
-        directory = directory_of(trail.events(REGISTRY))
-    teller = Teller(trail, ref, directory, _compared)
-    try:
-        events = trail.events(ref)
-        return teller.tell(replay(events), events), directory
-    except _ODD as error:
-        entries = trail.stream(ref).entries
-        return Story(ref, entries[-1][0] if entries else "", len(entries), problem=str(error)), directory
-
-
-def _compared(old: bytes, new: bytes, names: tuple[str, str]) -> "Comparison":
-    from workflow.documents.worker import compare_apart
-
-    return compare_apart(old, new, names=names)[0]
 
 
 def _data(trail: Trail, story: Story) -> Mapping[str, Any]:

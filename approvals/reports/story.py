@@ -198,7 +198,7 @@ class Teller:
         if "condition" in said:
             about.append(plain(str(said["condition"])))
         if "role" in said and "aspect" in said:
-            about.append(_capacity(said["role"], said["aspect"]))
+            about.append(capacity(said["role"], said["aspect"]))
         if said.get("for"):
             about.append(word("for", person=self._name(said["for"])))
         if event.type in (Type.SUBMITTED, Type.DRAFTED):
@@ -240,7 +240,7 @@ class Teller:
         statement = self._trail.contents.get(event.signed.statement if event.signed else "", b"")
         return Signature(
             row=self.story.rows[event.seq - 1],
-            capacity=_capacity(role, aspect) if role else plain(""),
+            capacity=capacity(role, aspect) if role else plain(""),
             principal=self._name(said["for"]) if said.get("for") else "",
             document=issued.name if issued else "",
             digest=said["document"],
@@ -267,7 +267,7 @@ class Teller:
         )
         expert = self._name(flag.expert) if flag.expert else ""
         return Opinion(
-            flag, _capacity(flag.role, flag.aspect), both(STATUSES[flag.status]), expert, rows, conditions
+            flag, capacity(flag.role, flag.aspect), both(STATUSES[flag.status]), expert, rows, conditions
         )
 
     def _changes(self, case: Case, events: Sequence[Event]) -> Iterator[Change]:
@@ -382,14 +382,15 @@ def _seats(
         due = end_of(seat.due)
         late = due is not None and place(end) > due
         yield Lane(
-            _capacity(seat.role, seat.aspect),
+            capacity(seat.role, seat.aspect),
             (Bar(place(began), place(end), "late" if late else "sign"),),
             due,
         )
         start = end if given else start
 
 
-def _capacity(role: str, aspect: str) -> Both:
+def capacity(role: str, aspect: str) -> Both:
+    """Return in which role somebody speaks, and for which aspect."""
     names = [both(ROLES.get(one, one)) for one in role.split("/")]
     what = both(ASPECTS.get(aspect, aspect))
     return Both(

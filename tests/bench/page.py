@@ -20,6 +20,7 @@ import chromium
 import world as worlds
 
 from approvals.reports.page import write_page
+from approvals.reports.told import tell
 from approvals.reports.trail import Stream, Trail
 from approvals.statements import DECISION, write_statement
 from workflow.events import REGISTRY, read_time
@@ -60,7 +61,7 @@ def made(folder: Path, events: int) -> Path:
             log = json.loads(begun.entries[0][1])["log"]
     trail = Trail(log, (registry, grown), {**kept, **statements}, notes, office_calendar())
     path = folder / "page.html"
-    path.write_bytes(write_page(trail, ref))
+    path.write_bytes(write_page(trail, tell(trail, ref)))
     return path
 
 

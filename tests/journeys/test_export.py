@@ -5,6 +5,7 @@ import shutil
 import sys
 import zipfile
 
+import docx
 import pytest
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is missing")
@@ -16,6 +17,20 @@ def test_a_bundle_is_checked_by_what_is_in_it(approved):
     checked = approved.alone("-I", "bundle/verify.py", "--lang", "en", program=sys.executable)
 
     assert "The bundle fits together" in checked.out
+
+
+def test_the_report_for_the_file_is_in_it_and_tells_of_the_agreement(approved):
+    ref = approved.json("show", "1")["ref"]
+    approved("audit", "export", "1", "--out", "bundle")
+
+    headings = [
+        paragraph.text
+        for paragraph in docx.Document(approved.folder / "bundle" / "report.docx").paragraphs
+        if paragraph.style.name == "Heading 1"
+    ]
+
+    assert len(headings) == 1
+    assert headings[0].startswith(ref)
 
 
 def test_an_altered_bundle_ends_with_5(approved):

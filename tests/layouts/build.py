@@ -1,4 +1,4 @@
-"""Build every layout: ``python tests/layouts/build.py`` rewrites contract_templates/layouts.
+"""Build every layout and the report's template: ``python tests/layouts/build.py`` rewrites them.
 
 A template whose parts are already what they should be is left alone: another machine's zip
 library compresses the same parts to other bytes, and issued documents name a template by
@@ -11,7 +11,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-LAYOUTS = Path(__file__).resolve().parents[2] / "contract_templates" / "layouts"
+ROOT = Path(__file__).resolve().parents[2]
+LAYOUTS = ROOT / "contract_templates" / "layouts"
+#: The one template that is no layout, because no agreement is made of it.
+REPORT = ROOT / "approvals" / "reports" / "data" / "report.docx"
 KINDS = (
     "term_sheet",
     "confirmation_letter",
@@ -36,6 +39,14 @@ def built() -> dict[str, bytes]:
             for language in LANGUAGES:
                 files |= _files(layout, language)
     return files
+
+
+def report() -> bytes:
+    """Return the template of a bundle's report."""
+    from bundle_report import document
+    from package import packed
+
+    return packed(document().document)
 
 
 def _files(layout, language: str) -> dict[str, bytes]:
@@ -71,8 +82,8 @@ def parts_of(package: bytes) -> list[tuple[str, tuple[int, ...], bytes]]:
 
 def main() -> None:
     """Write what differs from what is there."""
-    for name, content in built().items():
-        path = LAYOUTS / name
+    files = {LAYOUTS / name: content for name, content in built().items()} | {REPORT: report()}
+    for path, content in files.items():
         if path.suffix == ".docx" and path.exists() and parts_of(path.read_bytes()) == parts_of(content):
             continue
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -170,9 +170,9 @@ class Grid:
         """Write the row of column names, repeated on each page the table reaches."""
         self.row(*(Cell(name, "Head", fill=style.HEAD_FILL) for name in names), repeated=True)
 
-    def row(self, *cells: Cell | Words, height: int = 0, repeated: bool = False) -> None:
-        """Write a row that stays on one page; *height* is its least height in twips."""
-        settings = el("trPr", el("cantSplit"))
+    def row(self, *cells: Cell | Words, height: int = 0, repeated: bool = False, whole: bool = True) -> None:
+        """Write a row, which stays on one page if *whole*; *height* is its least height in twips."""
+        settings = el("trPr", el("cantSplit")) if whole else el("trPr")
         if height:
             settings.append(el("trHeight", val=height, hRule="atLeast"))
         if repeated:

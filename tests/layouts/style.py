@@ -36,6 +36,8 @@ EAST_ASIAN_HEADING = "Microsoft JhengHei"
 LOOKS = {
     "zh-TW": Look("Times New Roman", EAST_ASIAN_HEADING, 24, 21, (380, "atLeast"), (300, "atLeast"), "both"),
     "en": Look("Times New Roman", "Arial", 22, 20, (276, "auto"), (252, "auto"), "left"),
+    # Both languages in one document, which is of tables more than of sentences.
+    "zh-TW+en": Look("Times New Roman", "Arial", 20, 18, (280, "atLeast"), (240, "atLeast"), "left"),
 }
 
 

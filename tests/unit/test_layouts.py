@@ -134,6 +134,10 @@ def test_every_file_is_what_the_scripts_make(scripts, built):
             assert stored == content, name
 
 
+def test_the_reports_template_is_what_the_script_makes(scripts):
+    assert scripts.parts_of(scripts.REPORT.read_bytes()) == scripts.parts_of(scripts.report())
+
+
 def test_building_twice_gives_the_same_bytes(scripts, built):
     assert scripts.built() == built
 

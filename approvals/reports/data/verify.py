@@ -159,8 +159,8 @@ TEXTS = {
         "規則所要求的簽核人是否正確：請對資料庫執行 assent audit verify",
     ),
     "page": (
-        "README.txt, this program, and the words and drawings of the page",
-        "README.txt、本程式，以及網頁的文字與圖",
+        "README.txt, this program, and the words and drawings of the page and of report.docx",
+        "README.txt、本程式，以及網頁與 report.docx 的文字與圖",
     ),
     "no ssh-keygen": (
         "ssh-keygen was not found, so that no signature could be checked",
@@ -318,7 +318,7 @@ class Bundle:
         for digest in self.notes:
             if digest not in named:
                 self.find("content", "notes.json", f"it has words that no event names: {digest[:12]}")
-        fixed = {"notes.json", "allowed_signers", "events.csv", "README.txt", "verify.py"}
+        fixed = {"notes.json", "allowed_signers", "events.csv", "report.docx", "README.txt", "verify.py"}
         for row in self.manifest["streams"]:
             fixed |= {row["file"], row["file"][: -len(".jsonl")] + ".sha256"}
         checkpoint = self.manifest["checkpoint"] or {}
