@@ -8,7 +8,8 @@ anybody wrote becomes markup: the template escapes, and in the data ``<`` is wri
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,11 +73,25 @@ def _data(trail: Trail, story: Story) -> Mapping[str, Any]:
         },
         "statements": statements,
         "notes": notes,
+        "checkpoint": _checkpoint(trail, [stream.name for stream in streams]),
         "documents": {
             document.file: {"name": document.name, "seq": document.seq}
             for document in (story.case.documents if story.case else ())
         },
         "words": {key: list(said) for key, said in SAID.items()},
+    }
+
+
+def _checkpoint(trail: Trail, streams: Sequence[str]) -> Mapping[str, Any] | None:
+    """Return the checkpoint with the proofs of these *streams*."""
+    anchor = trail.anchor
+    if anchor is None:
+        return None
+    return {
+        "note": anchor.note.decode(errors="replace"),
+        **{name: getattr(anchor, name) for name in ("size", "person", "at", "key")},
+        "proofs": [asdict(proof) for proof in anchor.proofs if proof.stream in streams],
+        "earlier": [asdict(one) for one in anchor.earlier],
     }
 
 

@@ -124,8 +124,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "drop": ("Drop a file here, or choose one", "將檔案拖放至此，或選擇檔案"),
     "drop long": (
-        "Its SHA-256 is compared with the documents below. The file stays on your machine.",
-        "比對其 SHA-256 與下列文件。檔案不會離開您的電腦。",
+        "Its SHA-256 is compared with the documents below; a checkpoint that you kept is compared with this "
+        "trail. The file stays on your machine.",
+        "比對其 SHA-256 與下列文件；您另存的檢查點則與本軌跡比對。檔案不會離開您的電腦。",
     ),
     "again": ("Check it again without this page", "不經本頁再次查驗"),
     "again long": (
@@ -157,10 +158,12 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "chain": ("Hash chain", "雜湊鏈"),
     "signatures": ("Signatures", "簽章"),
     "statements": ("Statements", "聲明"),
+    "checkpoint": ("Checkpoint", "檢查點"),
     "shown": ("What is shown", "頁面內容"),
     "chain sub": ("{events} events", "{events} 筆事件"),
     "signatures sub": ("{good} of {all}", "{good}／{all}"),
     "statements sub": ("say what the events say", "與事件一致"),
+    "checkpoint sub": ("among the {size} events of the store", "在資料庫的 {size} 筆事件之內"),
     "shown sub": ("is what the events say", "與事件一致"),
     "found sub": ("findings: {count}", "{count} 項發現"),
     "valid": ("valid", "有效"),
@@ -184,6 +187,19 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "differs": ("the signed statement says something else of {name}", "所簽聲明之 {name} 與事件不符"),
     "early": ("there was nothing submitted to decide on", "尚無送審內容可供決定"),
     "seen": ("the trail was rewritten after its signer saw it", "軌跡於簽署後遭改寫"),
+    "outside": ("it is not in the checkpoint as it stands here", "與檢查點所載不符"),
+    "kept yes": (
+        "{file}: this trail goes on from the checkpoint of {size} events that you kept.",
+        "{file}：本軌跡承接您所保存的 {size} 筆事件檢查點。",
+    ),
+    "kept no": (
+        "{file}: this trail does NOT go on from it; events were rewritten.",
+        "{file}：本軌跡「並未」承接該檢查點，事件遭到改寫。",
+    ),
+    "kept unknown": (
+        "{file}: a checkpoint this bundle cannot be compared with; ask for a newer bundle.",
+        "{file}：本證據包無法與該檢查點比對，請索取較新的證據包。",
+    ),
     "note": ("the words shown are not the ones recorded", "所示文字並非原紀錄"),
     "row": ("the page shows something else than the event", "頁面所示與事件不符"),
     "document yes": (

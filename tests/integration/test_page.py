@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -53,9 +54,12 @@ def office(found, sqlite, tmp_path_factory):
         world.clock.advance(days=3)
         world.decide(REF, "bob", reason=ATTACK)
         world.decide(REF, "grace", "return", reason=WORDS)
+        world.kept = [world.checkpoint()]
         terms = world.terms.model_copy(update={"purpose": "甲方委託乙方建置知識庫。"})
         world.workspace().get(REF).draft(terms).submit()
         world.approve_all(world.resolve_all(REF))
+        world.negotiated()
+        world.kept.append(world.checkpoint())
         yield world
 
 
@@ -366,9 +370,7 @@ def test_a_condition_that_was_altered_with_its_note_is_found(forged, bundle, tab
     forged(change)
 
     assert _verdict(tab) == "bad"
-    assert any(
-        f"{REF}#{number} the signed statement says something else of conditions" in f for f in _findings(tab)
-    )
+    assert any(f"{REF}#{number} the words shown are not the ones recorded" in f for f in _findings(tab))
 
 
 def test_a_registry_with_another_key_is_found(forged, tab):
@@ -458,6 +460,66 @@ def test_a_document_that_is_dropped_is_known_by_its_bytes(opened, bundle, tmp_pa
     assert genuine.name in opened.read("#dropped li.ok")
     assert "none of the documents" in opened.read("#dropped li.bad")
     assert len(opened.requests) == 1
+
+
+def test_shows_that_its_events_are_in_the_checkpoint(opened, office):
+    assert _verdict(opened) == "ok"
+    assert f"among the {office.kept[-1].checkpoint.size} events" in opened.read("#checks")
+
+
+def _proof(trail):
+    trail["checkpoint"]["proofs"][0]["path"].reverse()
+
+
+def _place(trail):
+    trail["checkpoint"]["proofs"][0]["index"] += 1
+
+
+def _signature(trail):
+    note = trail["checkpoint"]["note"]
+    trail["checkpoint"]["note"] = note[:-60] + ("A" if note[-60] != "A" else "B") + note[-59:]
+
+
+def _signer(trail):
+    trail["checkpoint"]["person"] = "bob"
+
+
+def _time(trail):
+    trail["checkpoint"]["at"] = "2020-01-01T00:00:00Z"
+
+
+def _cut(trail):
+    trail["checkpoint"]["note"] = trail["checkpoint"]["note"][:80]
+
+
+@pytest.mark.parametrize(
+    "change", [_proof, _place, _signature, _signer, _time, _cut], ids=lambda f: f.__name__
+)
+def test_a_checkpoint_that_was_altered_is_found(forged, tab, change):
+    forged(change)
+
+    assert _verdict(tab) == "bad"
+    assert len(_findings(tab)) == 1
+
+
+def test_a_checkpoint_that_somebody_kept_is_held_against_it(opened, office, tmp_path):
+    names = ("earlier.txt", "newest.txt", "other.txt", "later.txt")
+    paths = [tmp_path / name for name in names]
+    first, newest = office.kept
+    other = replace(first.checkpoint, root=bytes(32))
+    later = replace(first.checkpoint, size=newest.checkpoint.size + 1)
+    notes = (first, newest, replace(first, checkpoint=other), replace(first, checkpoint=later))
+    for path, note in zip(paths, notes, strict=True):
+        path.write_bytes(note.body)
+
+    opened.choose("#file", *paths)
+    opened.wait("document.querySelectorAll('#dropped li').length == 4")
+
+    said = opened.run(
+        "[...document.querySelectorAll('#dropped li')].map((e) => e.className + ' ' + e.innerText)"
+    )
+    assert [line.split(" ")[0] for line in said] == ["ok", "ok", "bad", ""]
+    assert all(name in line for name, line in zip(names, said, strict=True))
 
 
 def test_says_itself_what_it_cannot_prove(opened, office):

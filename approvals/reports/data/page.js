@@ -3,7 +3,8 @@
 (async () => {
   const root = document.documentElement, $ = (id) => document.getElementById(id);
   const started = performance.now();
-  const REGISTRY = "registry", DECISION = "decision.v1@assent", ENTRY = "registry.v1@assent";
+  const REGISTRY = "registry", DECISION = "decision.v1@assent", ENTRY = "registry.v1@assent", CHECKPOINT = "checkpoint.v1@assent";
+  const NOTES = ["reason", "note", "question", "reasoning", "basis", "evidence"];
   const CONSENT = "I have read what is named here, and I sign this with my own key.";
   const VERBS = { approved: "approve", returned: "return", rejected: "reject", recused: "recuse", excused: "excuse", retracted: "retract" };
   const SIGNED = new Set(["flag_resolved", "flag_declined", "condition_closed", ...Object.keys(VERBS)]);
@@ -222,9 +223,9 @@
           keys = first && event.actor === first.payload.person ? [{ print: first.payload.fingerprint, line: first.payload.public, from: first.at }] : [];
         }
         work.push(checkSigned(where, event, keys, ENTRY, { ...said, log: event.log, change: event.type, by: event.actor, number: index + 1, after: heads[index] }));
-        if (event.type === "person_added") people[said.person] = { name: said.name, roles: new Set(), keys: [] };
-        if (event.type === "role_granted") people[said.person].roles.add(said.role);
-        if (event.type === "role_revoked") people[said.person].roles.delete(said.role);
+        if (event.type === "person_added") people[said.person] = { name: said.name, roles: new Set(), keys: [], held: [] };
+        if (event.type === "role_granted") { people[said.person].roles.add(said.role); people[said.person].held.push({ role: said.role, from: event.at }); }
+        if (event.type === "role_revoked") { people[said.person].roles.delete(said.role); people[said.person].held.filter((one) => one.role === said.role && !one.until).forEach((one) => { one.until = event.at; }); }
         if (event.type === "key_added") people[said.person].keys.push({ print: said.fingerprint, line: said.public, from: event.at });
         if (event.type === "key_revoked") people[said.person].keys.filter((one) => one.print === said.fingerprint && !one.until).forEach((one) => { one.until = event.at; });
       } catch (error) { find("statements", where, "read"); }
@@ -279,6 +280,67 @@
     await Promise.all(work);
   };
 
+  // The tree over every event of the store (RFC 6962 §2.1), and a checkpoint of it.
+  const hash = async (...parts) => new Uint8Array(await sha(join(...parts)));
+  const node = (left, right) => hash(new Uint8Array([1]), left, right);
+  const unhex = (text) => { if (!/^([0-9a-f]{2})*$/.test(text)) throw new Error("hex"); return new Uint8Array(text.match(/../g)?.map((pair) => parseInt(pair, 16))); };
+  const half = (number) => Math.floor(number / 2);
+  const climb = async (path, place, last, joined) => {
+    for (const part of path.map(unhex)) {
+      if (last === 0) return false;
+      const left = place % 2 === 1 || place === last;
+      await joined(part, left);
+      if (left) while (place % 2 === 0 && place) { place = half(place); last = half(last); }
+      place = half(place); last = half(last);
+    }
+    return last === 0;
+  };
+  const included = async (line, index, size, path, top) => {
+    if (!(index >= 0 && index < size)) return false;
+    let digest = await hash(new Uint8Array([0]), bytes(line));
+    return await climb(path, index, size - 1, async (part, left) => { digest = await (left ? node(part, digest) : node(digest, part)); }) && same(digest, top);
+  };
+  const consistent = async (size, top, later, laterTop, path) => {
+    if (!(size > 0 && size <= later)) return false;
+    if (size === later) return same(top, laterTop);
+    let place = size - 1, last = later - 1;
+    while (place % 2) { place = half(place); last = half(last); }
+    let old = place ? unhex(path[0]) : top, grown = old;
+    return await climb(place ? path.slice(1) : path, place, last, async (part, left) => {
+      if (left) { old = await node(part, old); grown = await node(part, grown); } else grown = await node(grown, part);
+    }) && same(old, top) && same(grown, laterTop);
+  };
+  const readCheckpoint = (text) => {
+    const note = /^(?:cosignature\/v1\ntime \d+\n)?(([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n(-----BEGIN SSH SIGNATURE-----\n[^]+)$/.exec(text.replace(/\r\n/g, "\n"));
+    return note && { body: note[1], log: note[2], size: Number(note[3]), top: base64(note[4]), signature: note[5] };
+  };
+  const checkpoint = trail && trail.checkpoint && readCheckpoint(trail.checkpoint.note);
+  const checkCheckpoint = async () => {
+    const told = trail.checkpoint, where = told && `checkpoint ${told.size}`;
+    if (!told) return;
+    if (!checkpoint || checkpoint.log !== trail.log || checkpoint.size !== told.size) { find("checkpoint", where, "read"); return; }
+    for (const { stream, seq, index, path } of told.proofs) {
+      const line = trail.streams[stream] && trail.streams[stream].lines[seq - 1];
+      if (line === undefined || !await included(line, index, checkpoint.size, path, checkpoint.top)) find("checkpoint", `${stream}#${seq}`, "outside");
+    }
+    const { held = [], keys = [] } = people[told.person] || {}, valid = (one) => one.from <= told.at && (!one.until || told.at <= one.until);
+    const key = keys.find((one) => one.print === told.key && valid(one));
+    if (!key || !held.some((one) => (one.role === "admin" || one.role === "sealer") && valid(one))) find("checkpoint", where, "entitled", { actor: told.person });
+    else if (await holds(bytes(checkpoint.body), checkpoint.signature, key.line, CHECKPOINT).catch(() => "invalid") === "invalid") find("checkpoint", where, "signature");
+  };
+
+  // People's own words, by the digests that the events name them with.
+  let unsaid = 0;
+  const checkWords = () => Promise.all(chains[trail.ref].events.flatMap((event, index) => {
+    const said = event && event.payload || {}, rows = Array.isArray(said.conditions) ? said.conditions : [];
+    const named = [...NOTES.map((name) => said[name]), ...rows.map((row) => row && row.text)];
+    return named.filter((digest) => digest && typeof digest === "string").map(async (digest) => {
+      const kept = Object.hasOwn(trail.notes, digest) && trail.notes[digest];
+      if (!kept) unsaid += 1;
+      else if (await sha256(`${kept[0]}\n${kept[1]}`) !== digest) find("shown", `${trail.ref}#${index + 1}`, "note");
+    });
+  }));
+
   // What is shown has to be what the events say.
   const checkShown = async () => {
     const { events } = chains[trail.ref];
@@ -303,7 +365,7 @@
   const place = ({ where }) => { const [stream, seq] = where.split("#"); return [stream === REGISTRY ? 0 : 1, Number(seq || 0)]; };
   const show = () => {
     const findings = [...found.values()].sort((a, b) => { const [p, q] = [place(a), place(b)]; return p[0] - q[0] || p[1] - q[1]; });
-    const all = Object.values(results), open = all.filter((r) => r === "unsupported").length;
+    const all = Object.values(results), open = all.filter((r) => r === "unsupported").length + unsaid;
     const good = all.filter((r) => r === "valid").length;
     const events = trail ? Object.values(chains).reduce((sum, chain) => sum + chain.events.length, 0) : 0;
     const verdict = findings.length ? "bad" : open ? "part" : "ok";
@@ -311,14 +373,14 @@
     root.dataset.where = first ? first.where : "";
     put($("verdict-title"), say(verdict));
     put($("verdict-text"), say(`${verdict} long`, { where: first && first.where, events, signatures: good, open }));
-    const rows = trail ? ["chain", "signatures", "statements", "shown"] : [];
+    const rows = trail ? ["chain", "signatures", "statements", ...trail.checkpoint ? ["checkpoint"] : [], "shown"] : [];
     put($("checks"), ...rows.map((check) => {
       const count = findings.filter((finding) => finding.check === check).length;
       const item = document.createElement("li"), title = document.createElement("b"), text = document.createElement("span");
       item.className = count ? "bad" : check === "signatures" && open ? "part" : "ok";
       text.className = "soft";
       put(title, say(check));
-      put(text, say(count ? "found sub" : `${check} sub`, { count, events, good, all: all.length }));
+      put(text, say(count ? "found sub" : `${check} sub`, { count, events, good, all: all.length, size: trail.checkpoint && trail.checkpoint.size }));
       item.append(title, text);
       return item;
     }));
@@ -345,6 +407,8 @@
     await Promise.all([REGISTRY, trail.ref].map(readChain));
     await checkRegistry();
     await checkAgreement();
+    await checkCheckpoint();
+    await checkWords();
     await checkShown();
   } catch (error) { find("chain", trail ? trail.ref : "?", "read"); }
   show();
@@ -373,8 +437,21 @@
   // A file that somebody has; it is read here and sent nowhere.
   const drop = $("drop");
   if (!drop) return;
+  const checkKept = async (kept) => {
+    const earlier = kept.size === checkpoint?.size ? [] : trail.checkpoint?.earlier.find((one) => one.size === kept.size)?.path;
+    if (!checkpoint || kept.log !== trail.log || !earlier) return "kept unknown";
+    return await consistent(kept.size, kept.top, checkpoint.size, checkpoint.top, earlier).catch(() => false) ? "kept yes" : "kept no";
+  };
   const checkFiles = async (files) => {
     for (const file of files) {
+      const kept = file.size < 10000 && readCheckpoint(await file.text());
+      if (kept) {
+        const answer = await checkKept(kept), row = document.createElement("li");
+        row.className = { "kept yes": "ok", "kept no": "bad" }[answer] || "";
+        row.append(say(answer, { file: file.name, size: kept.size }));
+        $("dropped").append(row);
+        continue;
+      }
       const digest = hex(await sha(await file.arrayBuffer())), known = trail.documents[digest];
       const item = document.createElement("li");
       item.className = known ? "ok" : "bad";
