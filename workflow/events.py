@@ -184,6 +184,11 @@ def read_event(entry: Entry) -> Event:
         body = json.loads(entry.line)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    return event_of(entry, body)
+
+
+def event_of(entry: Entry, body: Mapping[str, Any]) -> Event:
+    """Return the event that an entry holds, whose line has been read as *body* already."""
     if body["v"] != SCHEMA:
         raise ValueError(f"schema {body['v']} is not known")
     signed = body.get("signed")

@@ -41,6 +41,9 @@ _URGENT = "ORDER BY due, ref, aspect, role, flag, principal"
 class _Connection(Protocol):
     def execute(self, query: Any, params: Any = ..., /) -> Any: ...
 
+    @property
+    def cursor(self) -> Any: ...
+
     def close(self) -> None: ...
 
 
@@ -49,7 +52,7 @@ class Reader:
 
     def __init__(self, place: Place) -> None:
         place.require_file()
-        self.place = place
+        self.place, self._cursors = place, 0
         with self._explained():
             self._connection = _connect(place)
             try:
@@ -71,11 +74,22 @@ class Reader:
     def rows(self, query: str, **params: object) -> list[Row]:
         """Run a query with ``:name`` places and return its rows."""
         with self._explained():
-            if not self.place.sqlite:
-                query = re.sub(r"(?<!:):(\w+)", r"%(\1)s", query)
-            cursor = self._connection.execute(query, params)
+            cursor = self._connection.execute(self._in_its_words(query), params)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def each(self, query: str, *, at_once: int = 500, **params: object) -> Iterator[Row]:
+        """Yield the rows of a query, never holding more than some; only inside a `snapshot`."""
+        with self._explained():
+            cursor = self._cursor()
+            try:
+                cursor.execute(self._in_its_words(query), params)
+                names = [column[0] for column in cursor.description]
+                while rows := cursor.fetchmany(at_once):
+                    for row in rows:
+                        yield dict(zip(names, row, strict=True))
+            finally:
+                cursor.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -196,6 +210,16 @@ class Reader:
         """Return the words behind a note's digest, or the empty text."""
         found = self.rows("SELECT text FROM v_note WHERE digest = :digest", digest=digest) if digest else []
         return str(found[0]["text"]) if found else ""
+
+    def _in_its_words(self, query: str) -> str:
+        return query if self.place.sqlite else re.sub(r"(?<!:):(\w+)", r"%(\1)s", query)
+
+    def _cursor(self) -> Any:
+        if self.place.sqlite:
+            return self._connection.cursor()
+        # A cursor of the server's own: the driver's would fetch everything first.
+        self._cursors += 1
+        return self._connection.cursor(f"rows_{self._cursors}")
 
     def _by_receipt(self, start: str) -> list[str]:
         query = "SELECT DISTINCT stream FROM v_event WHERE hash LIKE :start AND stream <> 'registry'"
