@@ -12,7 +12,7 @@ from datetime import date, datetime
 from workflow.case import Case
 from workflow.lifecycle import State
 from workflow.price import value_for_policy
-from workflow.terms import Terms, their_keys
+from workflow.terms import Terms
 from workflow.values.dates import TAIPEI
 
 #: The states in which a submission stands.
@@ -37,8 +37,8 @@ class Earlier:
 class Theirs:
     """A party of the other side, as it is compared with others."""
 
-    numbers: frozenset[str]
-    names: frozenset[str]
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,21 @@ class Counting:
     nature: str
     parties: tuple[Theirs, ...]
     value: int | None
-    keys: tuple[str, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The words by which the other side may be known again."""
+        return frozenset(word for party in self.parties for word in (*party.numbers, *party.names))
 
 
 def counting_of(terms: Terms) -> Counting:
     """Return what of *terms* counts beside other agreements."""
-    theirs = [Theirs(party.numbers, party.names) for party in terms.parties if party.side == "theirs"]
-    return Counting(terms.contract_type, tuple(theirs), value_for_policy(terms), their_keys(terms))
+    parties = tuple(
+        Theirs(tuple(sorted(party.numbers)), tuple(sorted(party.names)))
+        for party in terms.parties
+        if party.side == "theirs"
+    )
+    return Counting(terms.contract_type, parties, value_for_policy(terms))
 
 
 def counted(
@@ -118,8 +126,8 @@ def same_party(mine: Counting, other: Counting) -> bool:
 def _is_one(party: Theirs, other: Theirs) -> bool:
     """Compare registration numbers where both have one, else names as they are usually varied."""
     if party.numbers and other.numbers:
-        return bool(party.numbers & other.numbers)
-    return bool(party.names & other.names)
+        return not set(party.numbers).isdisjoint(other.numbers)
+    return not set(party.names).isdisjoint(other.names)
 
 
 def _year_before(day: date) -> date:

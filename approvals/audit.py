@@ -6,31 +6,49 @@ finding names the agreement, the event and what it means; no finding means that 
 checked holds, and `Report.unchecked` says what could not be checked.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from approvals.audit_agreement import Verified, check_agreement
+from approvals.audit_agreement import Verified, check_agreements
 from approvals.audit_chains import Chain
 from approvals.audit_registry import check_stages
 from approvals.audit_report import CHECKS, ODD, Finding, Report
 from approvals.audit_stored import check_stored
 from approvals.audit_tables import check_numbering, check_stray_attempts, check_views
+from approvals.audit_workers import Moment, cores, verified_by_many
 from workflow.events import REGISTRY
 from workflow.reading import Reader
 
-__all__ = ["CHECKS", "Finding", "Report", "audit"]
+__all__ = ["CHECKS", "Finding", "Report", "audit", "cores"]
 
 
-def audit(reader: Reader, refs: Iterable[str] = ()) -> Report:
-    """Verify the agreements *refs*, or everything when there are none, against the stored rows."""
+#: How much is done at a time, in events; what comes after is told that so much is done.
+_PART = 250
+#: From how many events on it pays to start other processes.
+_MANY = 2_000
+
+Progress = Callable[[int, int], None]
+
+
+def audit(
+    reader: Reader, refs: Iterable[str] = (), *, processes: int = 1, progress: Progress | None = None
+) -> Report:
+    """Verify the agreements *refs*, or everything when there are none, against the stored rows.
+
+    With more than one of *processes* a long trail is shared among so many; a script that asks for
+    them has to be one that can be imported. *progress* is told how much is done, and of how much.
+    """
     wanted = tuple(refs)
     with reader.snapshot():
         run = _Run(reader)
-        for stream in wanted or run.agreements():
-            run.read(stream)
+        run.read(run.lengths(wanted), processes=processes, progress=progress or _nobody)
         run.read_contents((REGISTRY, *wanted) if wanted else ())
         if not wanted:
             run.read_all_else()
     return run.report
+
+
+def _nobody(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 class _Run:
@@ -40,21 +58,41 @@ class _Run:
         self._reader, self._done = reader, Verified()
         rows = reader.rows("SELECT value FROM meta WHERE name = :name", name="log")
         self._log = str(rows[0]["value"]) if rows else ""
-        self._directories = check_stages(self._chain(REGISTRY))
+        registry = Chain(reader, REGISTRY, self._log, self._done.report, self._done.named)
+        self._directories = check_stages(registry)
 
     @property
     def report(self) -> Report:
         """What it says."""
         return self._done.report
 
-    def agreements(self) -> list[str]:
-        """Return the name of every chain but the registry's."""
-        rows = self._reader.rows("SELECT stream FROM event UNION SELECT id FROM stream ORDER BY 1")
-        return [row["stream"] for row in rows if row["stream"] != REGISTRY]
+    def lengths(self, wanted: Sequence[str]) -> dict[str, int]:
+        """Return every agreement that is *wanted*, or all, with how long its chain is said to be."""
+        rows = self._reader.rows("SELECT id, seq FROM stream")
+        said = {row["id"]: row["seq"] if isinstance(row["seq"], int) else 0 for row in rows}
+        if wanted:
+            return {ref: said.get(ref, 0) for ref in wanted}
+        rows = self._reader.rows("SELECT DISTINCT stream FROM event")
+        names = {*said, *(row["stream"] for row in rows)} - {REGISTRY}
+        return {name: said.get(name, 0) for name in sorted(names, key=str)}
 
-    def read(self, ref: str) -> None:
-        """Verify an agreement."""
-        check_agreement(self._chain(ref), self._directories, self._done.ledger)
+    def read(self, lengths: Mapping[str, int], *, processes: int, progress: Progress) -> None:
+        """Verify agreements, given with the lengths of their chains."""
+        parts, total = list(_parts(lengths)), sum(lengths.values())
+        shared = self._reader.share() if processes > 1 and total >= _MANY else ""
+        if shared:
+            moment = Moment(self._reader.place, self._log, shared)
+            verified = verified_by_many(moment, parts, processes=processes, myself=self._verified)
+        else:
+            verified = map(self._verified, parts)
+        done = 0
+        for refs, part in zip(parts, verified, strict=True):
+            self._done.take(part)
+            done += sum(lengths[ref] for ref in refs)
+            progress(done, total)
+
+    def _verified(self, refs: Sequence[str]) -> Verified:
+        return check_agreements(self._reader, self._log, self._directories, refs)
 
     def read_contents(self, streams: Collection[str]) -> None:
         """Hash what *streams* name, or everything stored when there are none."""
@@ -68,9 +106,6 @@ class _Run:
         self.report.compare("counter", check_numbering(self._reader, streams), check="chain")
         self.report.compare("views", check_views(self._reader))
 
-    def _chain(self, stream: str) -> Chain:
-        return Chain(self._reader, stream, self._log, self._done.report, self._done.named)
-
     def _find(self, check: str, what: str, found: Iterator[tuple[str, int, str]]) -> None:
         """Add what is found of events; *what* stands for what cannot be read at all."""
         try:
@@ -78,3 +113,17 @@ class _Run:
                 self.report.find(check, stream, seq, text)
         except ODD as error:
             self.report.find(check, what, 0, f"it cannot be read ({type(error).__name__}: {error})")
+
+
+def _parts(lengths: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield agreements in order, as many together as are worth the while."""
+    part: list[str] = []
+    events = 0
+    for ref, length in lengths.items():
+        part.append(ref)
+        events += length
+        if events >= _PART:
+            yield part
+            part, events = [], 0
+    if part:
+        yield part

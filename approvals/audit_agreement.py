@@ -1,6 +1,6 @@
 """One agreement verified: its chain, every event in it, and the rows that are kept of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from approvals.audit_contents import (
     check_notes,
     check_references,
     content,
+    terms_of,
 )
 from approvals.audit_digests import Digests
 from approvals.audit_duties import check_event
@@ -21,8 +22,8 @@ from approvals.audit_tables import check_attempts, check_cache, check_end
 from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event
+from workflow.reading import Reader
 from workflow.replay import apply
-from workflow.terms import from_canonical
 
 
 @dataclass(slots=True)
@@ -38,6 +39,14 @@ class Verified:
         self.report.take(other.report)
         self.named.take(other.named)
         self.ledger.take(other.ledger)
+
+
+def check_agreements(reader: Reader, log: str, directories: Directories, refs: Iterable[str]) -> Verified:
+    """Verify agreements, one after the other, by the registry as it stood."""
+    done = Verified()
+    for ref in refs:
+        check_agreement(Chain(reader, ref, log, done.report, done.named), directories, done.ledger)
+    return done
 
 
 def check_agreement(chain: Chain, directories: Directories, ledger: Ledger) -> None:
@@ -93,7 +102,7 @@ class _Agreement:
         report.add(self._ref, event.seq, check_final(reader, after, event, now, clock=chained.clock))
         report.documents += sum(document.seq == event.seq for document in after.documents)
         with suppress(*ODD):  # what cannot be read is found above
-            self._ledger.follow(after, event, lambda digest: from_canonical(content(reader, digest)))
+            self._ledger.follow(after, event, lambda digest: terms_of(content(reader, digest)))
 
     def _judge(self, after: Case, event: Event) -> None:
         """Add what does not hold, unless all does under a registry that may have stood at the time."""
@@ -118,5 +127,5 @@ class _Agreement:
             self._report.find("signatures", self._ref, event.seq, text)
 
     def _cached(self, case: Case) -> Iterator[tuple[str, str]]:
-        terms = from_canonical(content(self._reader, case.terms)) if case.terms else None
+        terms = terms_of(content(self._reader, case.terms)) if case.terms else None
         yield from check_cache(self._reader, case, terms)

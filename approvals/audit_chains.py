@@ -85,7 +85,7 @@ class Chain:
                 if link.body is None:
                     raise ValueError("it is no object")
                 body, event = link.body, event_of(entry, link.body)
-                clock = read_time(body.get("clock", body["at"]))
+                clock = read_time(body["clock"]) if "clock" in body else event.at
             except ODD as error:
                 self._find(entry.seq, f"it cannot be read as an event: {error}")
                 self.stop()

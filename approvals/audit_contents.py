@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 from approvals.directory import Directory
@@ -17,6 +18,7 @@ from workflow.errors import WorkflowError
 from workflow.events import Event, Type, note_digest
 from workflow.lifecycle import State
 from workflow.reading import Reader, Row
+from workflow.terms import Terms, from_canonical
 from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
@@ -38,6 +40,12 @@ def content(reader: Reader, digest: object) -> bytes:
     rows = reader.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)
     body = rows[0]["body"] if rows else b""
     return bytes(body) if isinstance(body, bytes | memoryview) else b""
+
+
+@lru_cache(maxsize=16)
+def terms_of(body: bytes) -> Terms:
+    """Return the terms that content holds; an agreement's are asked for again and again."""
+    return from_canonical(body)
 
 
 def note(reader: Reader, digest: object) -> str:

@@ -214,7 +214,10 @@ def written_time(at: datetime) -> str:
 
 def read_time(text: str) -> datetime:
     """Read what `written_time` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    # strptime would take five times as long, and every event has a time.
+    if len(text) != 20 or text[4::3] != "--T::Z":
+        raise ValueError(f"not a time as it is written here: {text[:30]!r}")
+    return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
 
 
 def note_digest(salt: str, text: str) -> str:

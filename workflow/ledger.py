@@ -150,19 +150,19 @@ def _refuse(written: str) -> NoReturn:
 
 
 def _require_plain(value: object) -> None:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise ValueError(f"not a plain key: {key!r}")
-            _require_plain(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _require_plain(inner)
-    elif isinstance(value, str):
+    if isinstance(value, str):
         value.encode()  # a lone surrogate has no bytes
     elif isinstance(value, int):
         if abs(value) > _LARGEST:
             raise ValueError(f"beyond the range every reader agrees on: {value}")
+    elif isinstance(value, dict | list | tuple | Mapping):
+        if isinstance(value, dict | Mapping):
+            for key in value:
+                if not isinstance(key, str) or not key.isascii():
+                    raise ValueError(f"not a plain key: {key!r}")
+            value = value.values()
+        for inner in value:
+            _require_plain(inner)
     elif value is not None:
         raise ValueError(f"not a plain value: {value!r}")
 

@@ -10,6 +10,7 @@ import click
 from approvals.cli.export import export_command
 from approvals.cli.lazy import command, group
 from approvals.cli.output import group_digits, remark, say, show, show_json
+from approvals.cli.progress import Progress
 from approvals.cli.receipt import events_of, stream_of
 from approvals.cli.reproduce import reproduce_command
 from approvals.cli.settings import Settings
@@ -45,12 +46,13 @@ def audit_command() -> None:
 )
 def verify_command(settings: Settings, refs: tuple[str, ...], receipts: tuple[str, ...]) -> int:
     """Verify the trail."""
-    from approvals.audit import CHECKS, audit
+    from approvals.audit import CHECKS, audit, cores
 
     kept = [Receipt.read(text) for text in receipts]
     with settings.reader() as reader:
         wanted = [reader.resolve(ref) for ref in refs]
-        report = audit(reader, wanted)
+        with Progress(shown=not settings.as_json) as progress:
+            report = audit(reader, wanted, processes=cores(), progress=progress)
         report.findings += _compared(reader, kept)
     if settings.as_json:
         show_json(
