@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 _DRAWERS = 256
 _SIZE = 32
+# Bytes that a drawer may hold before it is looked through for what is in it twice.
+_ROOM = 1024 * _SIZE
 
 
 class Digests:
@@ -15,7 +17,7 @@ class Digests:
 
     def __init__(self) -> None:
         self._drawers = [bytearray() for _ in range(_DRAWERS)]
-        self._full = [1024 * _SIZE] * _DRAWERS
+        self._full = [_ROOM] * _DRAWERS
         self._open: tuple[int, frozenset[bytes]] = (-1, frozenset())
 
     def add(self, digests: Iterable[str]) -> None:
@@ -50,7 +52,7 @@ class Digests:
         """Throw out what is in a drawer more than once, whenever it has doubled."""
         if len(self._drawers[number]) > self._full[number]:
             self._drawers[number] = bytearray().join(set(_each(self._drawers[number])))
-            self._full[number] = 2 * max(len(self._drawers[number]), 1024 * _SIZE)
+            self._full[number] = max(2 * len(self._drawers[number]), _ROOM)
 
 
 def _each(drawer: bytearray) -> Iterator[bytes]:
