@@ -4,4 +4,6 @@ import sys
 
 from approvals.cli import main
 
-sys.exit(main())
+# Processes that are started to help import this again, and are not to run it.
+if __name__ == "__main__":
+    sys.exit(main())

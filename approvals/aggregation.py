@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from workflow.case import Case
 from workflow.lifecycle import State
-from workflow.parties import Party
 from workflow.price import value_for_policy
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI
@@ -34,6 +33,38 @@ class Earlier:
     value: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A party of the other side, as it is compared with others."""
+
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What of an agreement's terms counts, and no more: little to keep, quick to compare."""
+
+    nature: str
+    parties: tuple[Theirs, ...]
+    value: int | None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The words by which the other side may be known again."""
+        return frozenset(word for party in self.parties for word in (*party.numbers, *party.names))
+
+
+def counting_of(terms: Terms) -> Counting:
+    """Return what of *terms* counts beside other agreements."""
+    parties = tuple(
+        Theirs(tuple(sorted(party.numbers)), tuple(sorted(party.names)))
+        for party in terms.parties
+        if party.side == "theirs"
+    )
+    return Counting(terms.contract_type, parties, value_for_policy(terms))
+
+
 def counted(
     terms: Terms, day: date, others: Iterable[tuple[Case, Terms]], *, but: str = ""
 ) -> tuple[Earlier, ...]:
@@ -42,21 +73,22 @@ def counted(
     *others* are agreements as they stand at that time, each with the terms it was submitted
     with, so whatever stands was submitted before; *but* is the agreement's own reference.
     """
+    mine = counting_of(terms)
     found = [
-        Earlier(case.ref, case.submission.seq, value_for_policy(said))
-        for case, said in others
+        Earlier(case.ref, case.submission.seq, one.value)
+        for case, one in ((case, counting_of(said)) for case, said in others)
         if case.submission is not None
         and case.ref != but
         and case.state in STANDING
-        and may_count(terms, day, said, case.submission.at)
+        and may_count(mine, day, one, case.submission.at)
     ]
     return tuple(sorted(found, key=lambda earlier: earlier.ref))
 
 
-def may_count(terms: Terms, day: date, other: Terms, submitted_at: datetime) -> bool:
-    """Tell whether a submission of *other* counts beside *terms* on *day*, as long as it stands."""
+def may_count(mine: Counting, day: date, other: Counting, submitted_at: datetime) -> bool:
+    """Tell whether a submission counts beside one of *day*, as long as it stands."""
     recent = submitted_at.astimezone(TAIPEI).date() >= _year_before(day)
-    return recent and same_nature(terms, other) and same_party(terms, other)
+    return recent and same_nature(mine, other) and same_party(mine, other)
 
 
 def overlooked(
@@ -80,26 +112,22 @@ def cumulative(terms: Terms, earlier: Iterable[Earlier]) -> int | None:
     return sum(known) if len(known) == len(values) else None
 
 
-def same_nature(terms: Terms, other: Terms) -> bool:
+def same_nature(mine: Counting, other: Counting) -> bool:
     """Tell whether two agreements are of one kind; a kind that nobody said may be any."""
-    kinds = {terms.contract_type, other.contract_type}
-    return len(kinds) == 1 or "unknown" in kinds
+    natures = {mine.nature, other.nature}
+    return len(natures) == 1 or "unknown" in natures
 
 
-def same_party(terms: Terms, other: Terms) -> bool:
+def same_party(mine: Counting, other: Counting) -> bool:
     """Tell whether somebody of the other side stands in both."""
-    return any(_is_one(a, b) for a in _theirs(terms) for b in _theirs(other))
+    return any(_is_one(a, b) for a in mine.parties for b in other.parties)
 
 
-def _theirs(terms: Terms) -> list[Party]:
-    return [party for party in terms.parties if party.side == "theirs"]
-
-
-def _is_one(party: Party, other: Party) -> bool:
+def _is_one(party: Theirs, other: Theirs) -> bool:
     """Compare registration numbers where both have one, else names as they are usually varied."""
-    if party.registration and other.registration:
-        return bool(party.numbers & other.numbers)
-    return bool(party.names & other.names)
+    if party.numbers and other.numbers:
+        return not set(party.numbers).isdisjoint(other.numbers)
+    return not set(party.names).isdisjoint(other.names)
 
 
 def _year_before(day: date) -> date:

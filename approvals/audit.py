@@ -6,142 +6,29 @@ finding names the agreement, the event and what it means; no finding means that 
 checked holds, and `Report.unchecked` says what could not be checked.
 """
 
-import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from approvals.audit_aggregation import Ledger
-from approvals.audit_checkpoints import (
-    changed_since,
-    check_checkpoints,
-    check_kept,
-    check_order,
-    check_stamps,
-    checkpoint_rows,
-    read_order,
-)
-from approvals.audit_contents import (
-    check_bodies,
-    check_documents,
-    check_final,
-    check_notes,
-    check_references,
-    content,
-    digests_in,
-)
-from approvals.audit_decisions import check_entry, founding_key, nonce_of
-from approvals.audit_duties import check_event
-from approvals.audit_tables import (
-    check_attempts,
-    check_cache,
-    check_ends,
-    check_numbering,
-    check_registry,
-    check_views,
-)
+from approvals.audit_agreement import Verified, check_agreements
+from approvals.audit_chains import Chain
+from approvals.audit_checkpoints import changed_since, check_all_checkpoints
+from approvals.audit_registry import check_stages
+from approvals.audit_report import CHECKS, Finding, Report
+from approvals.audit_stored import check_stored
+from approvals.audit_tables import check_numbering, check_stray_attempts, check_views
+from approvals.audit_workers import Moment, cores, verified_by_many
 from approvals.checkpoints import Checkpoint
-from approvals.directory import Directory, directory_of
-from approvals.timestamps import can_read
-from workflow.case import Case
-from workflow.errors import WorkflowError
-from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
-from workflow.i18n import mark
-from workflow.ledger import entry_of, faults
+from workflow.events import REGISTRY
 from workflow.reading import Reader
-from workflow.replay import apply
-from workflow.terms import Terms, from_canonical
 
-CHECKS = {
-    "chain": mark("hash chain"),
-    "content": mark("stored content"),
-    "documents": mark("documents"),
-    "signatures": mark("signatures"),
-    "replay": mark("states replayed"),
-    "duties": mark("policy and duties"),
-    "tables": mark("tables equal the replay"),
-    "checkpoints": mark("order of all events, and its checkpoints"),
-}
-
-#: What a value of another kind than ours can raise where it is used.
-_ODD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, WorkflowError)
+__all__ = ["CHECKS", "Finding", "Report", "audit", "cores"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold: which check, where, and what it means."""
+#: How much is done at a time, in events; what comes after is told that so much is done.
+_PART = 250
+#: From how many events on it pays to start other processes.
+_MANY = 2_000
 
-    check: str
-    stream: str
-    seq: int
-    text: str
-
-    @property
-    def event(self) -> str:
-        """How people name the event, or the stream where it is no single event."""
-        return f"{self.stream}#{self.seq}" if self.seq else self.stream
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The newest checkpoint: how many events it is of, who signed it when, and how many are newer."""
-
-    size: int
-    person: str
-    at: str
-    newer: int
-
-
-@dataclass(slots=True)
-class Report:
-    """What was checked, how much of it, and what was found.
-
-    *kept* is how many events the newest checkpoint given from outside covers, *passed* how many
-    agreements were left alone because nothing was added to them since the one that was named.
-    """
-
-    events: int = 0
-    documents: int = 0
-    signatures: int = 0
-    streams: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    skipped: frozenset[str] = frozenset()
-    anchor: Anchor | None = None
-    kept: int | None = None
-    passed: int | None = None
-    stamps_unread: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """True when nothing was found."""
-        return not self.findings
-
-    @property
-    def unchecked(self) -> tuple[str, ...]:
-        """What this verification cannot know from the store alone."""
-        left = [_LEFT["end"] if self.kept is None else _LEFT["newer"]]
-        if "checkpoints" in self.skipped:
-            left.append(_LEFT["some"])
-        if self.passed:
-            left.append(_LEFT["older"])
-        if self.stamps_unread:
-            left.append(_LEFT["stamps"])
-        return (*left, _LEFT["founder"])
-
-
-_LEFT = {
-    "end": mark(
-        "whether events after the last signature were cut off or rewritten: "
-        "compare the heads with receipts or a checkpoint kept elsewhere"
-    ),
-    "newer": mark("whether events newer than the checkpoint kept elsewhere were cut off: make a new one"),
-    "some": mark("the order of all events and its checkpoints: leave the references out"),
-    "older": mark("agreements to which nothing was added since that checkpoint: leave out --since"),
-    "stamps": mark("who stamped the checkpoints with a time: give the authority's certificate, --tsa-root"),
-    "founder": mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
-}
+Progress = Callable[[int, int], None]
 
 
 def audit(
@@ -151,307 +38,116 @@ def audit(
     kept: Sequence[Checkpoint] = (),
     since: Checkpoint | None = None,
     roots: bytes = b"",
+    processes: int = 1,
+    progress: Progress | None = None,
 ) -> Report:
     """Verify the agreements *refs*, or everything when there are none, against the stored rows.
 
     The order of all events has to begin as each checkpoint *kept* elsewhere says. *since* names one
     up to which all was verified before: only agreements with newer events are, and cost what they are.
     *roots* are the certificates, in PEM, of who may have stamped checkpoints with a time.
+
+    With more than one of *processes* a long trail is shared among so many; a script that asks for
+    them has to be one that can be imported. *progress* is told how much is done, and of how much.
     """
     wanted = tuple(refs)
     with reader.snapshot():
-        trail = _Trail(reader)
-        trail.read_registry()
-        if not wanted:
-            changed = trail.read_order(kept, since, roots)
-        streams = wanted or (changed if since else trail.agreements())
-        for stream in streams:
-            trail.read_agreement(stream)
-        trail.read_tables(whole=not wanted and since is None)
-    if wanted:
-        trail.report.skipped = frozenset({"checkpoints"})
-    return trail.report
+        run = _Run(reader)
+        if wanted:
+            run.report.skipped = frozenset({"checkpoints"})
+        else:
+            wanted = run.read_order(kept, since, roots)
+        some = bool(wanted or since)
+        lengths = run.lengths(wanted) if wanted or not since else {}
+        run.read(lengths, processes=processes, progress=progress or _nobody)
+        run.read_contents((REGISTRY, *wanted) if some else ())
+        if not some:
+            run.read_all_else()
+    return run.report
 
 
-@dataclass(frozen=True, slots=True)
-class _Chained:
-    """An event as it stands in its chain; *clock* is what the clock said, where time had to differ."""
-
-    event: Event
-    clock: datetime
+def _nobody(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What an event refers to, read when it is asked for."""
-
-    reader: Reader
-    event: Event
-    log: str
-    chain: Mapping[int, str]
-
-    def statement(self) -> bytes:
-        """Return the statement the event's signature is over."""
-        return content(self.reader, self.event.signed.statement) if self.event.signed else b""
-
-    def get(self, digest: str) -> bytes:
-        """Return content by digest; empty where it is missing."""
-        return content(self.reader, digest)
-
-    def head(self, seq: int) -> str:
-        """Return the digest of an event before it; empty where there is no such one."""
-        return self.chain.get(seq, "") if seq < self.event.seq else ""
-
-
-class _Directories:
-    """The registry as it stood at any moment."""
-
-    def __init__(self) -> None:
-        self._times: list[datetime] = []
-        self._stages = [Directory()]
-
-    @property
-    def now(self) -> Directory:
-        return self._stages[-1]
-
-    def follow(self, event: Event) -> None:
-        """Take an entry of the registry in."""
-        self._stages.append(directory_of([event], self.now))
-        self._times.append(max(event.at, self._times[-1]) if self._times else event.at)
-
-    def at(self, event: Event) -> Iterator[Directory]:
-        """Yield who held what when *event* was recorded, the latest first.
-
-        Times are to the second, so that what the registry learned in the same second may have
-        come before the event or after it.
-        """
-        first, last = bisect_left(self._times, event.at), bisect_right(self._times, event.at)
-        yield from reversed(self._stages[first : last + 1])
-
-
-class _Trail:
-    """One verification: what has been read so far, and what was found."""
+class _Run:
+    """One verification: the registry it judges by, and what it has come to so far."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader, self.report = reader, Report()
+        self._reader, self._done = reader, Verified()
         rows = reader.rows("SELECT value FROM meta WHERE name = :name", name="log")
         self._log = str(rows[0]["value"]) if rows else ""
-        self._directories = _Directories()
-        self._hashes: dict[str, dict[int, str]] = {}
-        self._heads: dict[str, tuple[int, str]] = {}
-        self._named: dict[str, list[tuple[str, int]]] = {}
-        self._attempts: dict[tuple[str, int], tuple[str, str, str]] = {}
-        self._statements: dict[str, Event] = {}
-        self._read_terms: dict[str, Terms] = {}
-        self._ledger = Ledger(self._terms)
+        registry = Chain(reader, REGISTRY, self._log, self._done.report, self._done.named)
+        self._directories = check_stages(registry)
 
-    def agreements(self) -> list[str]:
-        """Return the name of every chain but the registry's."""
-        rows = self._reader.rows("SELECT stream FROM event UNION SELECT id FROM stream ORDER BY 1")
-        return [row["stream"] for row in rows if row["stream"] != REGISTRY]
+    @property
+    def report(self) -> Report:
+        """What it says."""
+        return self._done.report
 
-    def read_registry(self) -> None:
-        """Verify the registry; everything else is judged by it."""
-        events = [chained.event for chained in self._chain(REGISTRY)]
-        try:
-            founder = founding_key(events)
-        except _ODD:
-            founder = None
-        for event in events:
-            self.report.signatures += 1
-            if self._directories.now.holders("admin"):
-                founder = None
-            directory, evidence = self._directories.now, self._evidence(event)
-            self._add(REGISTRY, event.seq, check_entry(event, directory, evidence, founder=founder))
-            try:
-                self._directories.follow(event)
-            except _ODD as error:
-                self._find("replay", REGISTRY, event.seq, str(error))
+    def lengths(self, wanted: Sequence[str]) -> dict[str, int]:
+        """Return every agreement that is *wanted*, or all, with how long its chain is said to be."""
+        rows = self._reader.rows("SELECT id, seq FROM stream")
+        said = {row["id"]: row["seq"] if isinstance(row["seq"], int) else 0 for row in rows}
+        if wanted:
+            return {ref: said.get(ref, 0) for ref in wanted}
+        rows = self._reader.rows("SELECT DISTINCT stream FROM event")
+        names = {*said, *(row["stream"] for row in rows)} - {REGISTRY}
+        return {name: said.get(name, 0) for name in sorted(names, key=str)}
 
-    def read_agreement(self, ref: str) -> None:
-        """Verify an agreement's chain and every event in it."""
-        case: Case | None = None
-        for chained in self._chain(ref):
-            event = chained.event
-            try:
-                after = apply(case, event)
-            except WorkflowError as error:
-                self._find("replay", ref, event.seq, str(error))
-                return
-            if event.type in SIGNED:
-                self.report.signatures += 1
-                self._require_first_use(event)
-            self._judge(case, after, event)
-            self._add(ref, event.seq, check_documents(self._reader, after, event))
-            self._add(ref, event.seq, check_notes(self._reader, event))
-            self._add(ref, event.seq, check_references(self._reader, after, event))
-            now = self._directories.now
-            self._add(ref, event.seq, check_final(self._reader, after, event, now, clock=chained.clock))
-            self.report.documents += sum(document.seq == event.seq for document in after.documents)
-            with suppress(*_ODD):  # what cannot be read is found above
-                self._ledger.follow(after, event)
-            case = after
-        if case is None:
-            self._find("chain", ref, 0, "it has no events")
+    def read(self, lengths: Mapping[str, int], *, processes: int, progress: Progress) -> None:
+        """Verify agreements, given with the lengths of their chains."""
+        parts, total = list(_parts(lengths)), sum(lengths.values())
+        shared = self._reader.share() if processes > 1 and total >= _MANY else ""
+        if shared:
+            moment = Moment(self._reader.place, self._log, shared)
+            verified = verified_by_many(moment, parts, processes=processes, myself=self._verified)
         else:
-            self._compare(ref, self._cached(case))
+            verified = map(self._verified, parts)
+        done = 0
+        for refs, part in zip(parts, verified, strict=True):
+            self._done.take(part)
+            done += sum(lengths[ref] for ref in refs)
+            progress(done, total)
 
-    def read_order(self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes) -> list[str]:
+    def _verified(self, refs: Sequence[str]) -> Verified:
+        return check_agreements(self._reader, self._log, self._directories, refs)
+
+    def read_order(
+        self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes
+    ) -> tuple[str, ...]:
         """Verify the order and its checkpoints; return the agreements with events newer than *since*."""
-        rows = checkpoint_rows(self._reader)
-        start = next((row for row in rows if since and row["body"].encode() == since.body), None)
-        if since and not start:
-            text = "the store has no such checkpoint: it was cut short, or the checkpoint is of another store"
-            self._find("checkpoints", f"checkpoint {since.size}", 0, text)
-        sizes = {row["size"] for row in rows} | {one.size for one in kept}
-        try:
-            order = read_order(self._reader, sizes, since=start)
-        except _ODD as error:
-            self._find("checkpoints", "seal", 0, f"it cannot be read ({type(error).__name__}: {error})")
-            return self.agreements()
-        signers = self._directories.now
-        for found in (
-            check_order(self._reader, order),
-            check_checkpoints(rows, order, signers, self._log),
-            check_stamps(self._reader, rows, roots),
-            *(_placed(one, check_kept(one, order, self._log)) for one in kept),
-        ):
-            self._add_placed("checkpoints", found)
-        stamps = self._reader.rows("SELECT count(*) AS n FROM stamp")[0]["n"]
-        self.report.stamps_unread = bool(stamps and not (can_read() and roots))
-        changed = [stream for stream in changed_since(self._reader, order) if stream != REGISTRY]
-        if kept:
-            self.report.kept = max(one.size for one in kept)
-        if since:
-            self.report.passed = len(set(self.agreements()) - set(changed))
-        if rows:
-            newest, total = rows[-1], self._reader.rows("SELECT count(*) AS n FROM event")[0]["n"]
-            self.report.anchor = Anchor(
-                newest["size"], str(newest["person"]), str(newest["at"]), total - newest["size"]
-            )
-        return changed
+        order = check_all_checkpoints(
+            self._reader, self.report, self._directories.now, self._log, kept=kept, since=since, roots=roots
+        )
+        if order is None or not since:
+            return ()
+        changed = {stream for stream in changed_since(self._reader, order) if stream != REGISTRY}
+        self.report.passed = len(self.lengths(()).keys() - changed)
+        return tuple(sorted(changed))
 
-    def read_tables(self, *, whole: bool) -> None:
-        """Compare everything that is kept beside the chains with them."""
-        try:
-            for stream, seq, text in check_bodies(self._reader, self._named, whole=whole):
-                self._find("content", stream, seq, text)
-        except _ODD as error:
-            self._find("content", "content", 0, f"it cannot be read ({type(error).__name__}: {error})")
-        self._compare("stream", check_ends(self._reader, self._heads, whole=whole), check="chain")
-        self._compare("idempotency", check_attempts(self._reader, self._attempts, whole=whole))
-        self._compare(REGISTRY, check_registry(self._reader, self._directories.now))
-        if whole:
-            self._count()
-            self._compare("counter", check_numbering(self._reader, self._heads.keys()), check="chain")
-            self._compare("views", check_views(self._reader))
+    def read_contents(self, streams: Collection[str]) -> None:
+        """Hash what *streams* name, or everything stored when there are none."""
+        self.report.place("content", "content", check_stored(self._reader, self._done.named, streams))
 
-    def _count(self) -> None:
-        """Check what each submission counted; it takes every agreement to know that."""
-        try:
-            for ref, seq, text in self._ledger.check():
-                self._find("duties", ref, seq, text)
-        except _ODD as error:
-            self._find(
-                "duties", "agreements", 0, f"they cannot be added up ({type(error).__name__}: {error})"
-            )
-
-    def _terms(self, digest: str) -> Terms:
-        if digest not in self._read_terms:
-            self._read_terms[digest] = from_canonical(content(self._reader, digest))
-        return self._read_terms[digest]
-
-    def _chain(self, stream: str) -> Iterator[_Chained]:
-        """Yield the events of a chain as far as they can be read, having checked how they hang together."""
-        rows = self._reader.rows("SELECT * FROM event WHERE stream = :stream ORDER BY seq", stream=stream)
-        try:
-            entries = [entry_of(row) for row in rows]
-        except ValueError as error:
-            self._find("chain", stream, 0, f"it cannot be read: {error}")
-            entries = []
-        self.report.events += len(entries)
-        for seq, text in faults(entries, stream=stream):
-            self._find("chain", stream, seq, text)
-        self._hashes[stream] = {entry.seq: entry.hash for entry in entries}
-        if entries:
-            self.report.streams[stream] = entries[-1].hash
-            self._heads[stream] = (entries[-1].seq, entries[-1].hash)
-        last = None
-        for entry in entries:
-            for digest in digests_in(entry.line):
-                self._named.setdefault(digest, []).append((stream, entry.seq))
-            try:
-                body, event = json.loads(entry.line), read_event(entry)
-                clock = read_time(body.get("clock", body["at"]))
-            except _ODD as error:
-                self._find("chain", stream, entry.seq, f"it cannot be read as an event: {error}")
-                return
-            if body.get("log") != self._log:
-                self._find("chain", stream, entry.seq, "it was written for another store")
-            if last is not None and event.at < last:
-                self._find("chain", stream, entry.seq, "its time lies before the event before it")
-            last = event.at
-            statement = self._evidence(event).statement() if event.type in SIGNED else b""
-            action = ACTION_OF.get(event.type, "")
-            self._attempts[stream, event.seq] = (event.actor, action, nonce_of(statement))
-            yield _Chained(event, clock)
-
-    def _judge(self, before: Case | None, after: Case, event: Event) -> None:
-        """Add what does not hold, unless all does under a registry that may have stood at the time."""
-        latest: list[tuple[str, str]] | None = None
-        for directory in self._directories.at(event):
-            found = list(_guarded(check_event(before, after, event, directory, self._evidence(event))))
-            if not found:
-                return
-            latest = latest or found
-        self._add(event.stream, event.seq, iter(latest or ()))
-
-    def _require_first_use(self, event: Event) -> None:
-        """Find a statement that counts a second time, such as one whose decision was taken back."""
-        statement = event.signed.statement if event.signed else ""
-        first = self._statements.setdefault(statement, event)
-        if first is not event and statement:
-            text = f"its signed statement is that of {first.ref}; nobody signed it twice"
-            self._find("signatures", event.stream, event.seq, text)
-
-    def _evidence(self, event: Event) -> _Evidence:
-        return _Evidence(self._reader, event, self._log, self._hashes[event.stream])
-
-    def _cached(self, case: Case) -> Iterator[tuple[str, str]]:
-        terms = from_canonical(content(self._reader, case.terms)) if case.terms else None
-        yield from check_cache(self._reader, case, terms)
-
-    def _compare(self, stream: str, found: Iterator[tuple[str, str]], *, check: str = "tables") -> None:
-        """Add what is found in tables; *stream* stands for what cannot be compared at all."""
-        try:
-            for place, text in found:
-                self._find(check, place, 0, text)
-        except _ODD as error:
-            self._find(check, stream, 0, f"it cannot be compared ({type(error).__name__}: {error})")
-
-    def _add_placed(self, check: str, found: Iterator[tuple[str, int, str]]) -> None:
-        """Add what is found, each at its own place."""
-        try:
-            for place, seq, text in found:
-                self._find(check, place, seq, text)
-        except _ODD as error:
-            self._find(check, check, 0, f"it cannot be compared ({type(error).__name__}: {error})")
-
-    def _add(self, stream: str, seq: int, found: Iterator[tuple[str, str]]) -> None:
-        for check, text in _guarded(found):
-            self._find(check, stream, seq, text)
-
-    def _find(self, check: str, stream: str, seq: int, text: str) -> None:
-        self.report.findings.append(Finding(check, stream, seq, text))
+    def read_all_else(self) -> None:
+        """Check what takes every agreement to know."""
+        streams = {REGISTRY, *self.report.streams}
+        self.report.compare("idempotency", check_stray_attempts(self._reader, streams))
+        self.report.place("duties", "agreements", self._done.ledger.check())
+        self.report.compare("counter", check_numbering(self._reader, streams), check="chain")
+        self.report.compare("views", check_views(self._reader))
 
 
-def _placed(one: Checkpoint, texts: Iterator[str]) -> Iterator[tuple[str, int, str]]:
-    yield from ((f"checkpoint {one.size}", 0, text) for text in texts)
-
-
-def _guarded(found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield what is found; values of another kind than ours are found too, not stumbled over."""
-    try:
-        yield from found
-    except _ODD as error:
-        yield "content", f"its content cannot be read ({type(error).__name__}: {error})"
+def _parts(lengths: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Yield agreements in order, as many together as are worth the while."""
+    part: list[str] = []
+    events = 0
+    for ref, length in lengths.items():
+        part.append(ref)
+        events += length
+        if events >= _PART:
+            yield part
+            part, events = [], 0
+    if part:
+        yield part

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from approvals.audit_report import ODD, Anchor, Report
 from approvals.checkpoints import SIGNERS, Checkpoint
 from approvals.directory import Directory
 from approvals.sshsig import PublicKey, verify
@@ -37,6 +38,45 @@ class Order:
     def size(self) -> int:
         """How many events have their places."""
         return self.frontier.size
+
+
+def check_all_checkpoints(
+    reader: Reader,
+    report: Report,
+    directory: Directory,
+    log: str,
+    *,
+    kept: Sequence[Checkpoint],
+    since: Checkpoint | None,
+    roots: bytes,
+) -> Order | None:
+    """Verify the order, every checkpoint and what is given from outside; return the order as it was walked.
+
+    None where the order cannot be walked from *since*, or at all; then nothing may be left out.
+    """
+    rows = checkpoint_rows(reader)
+    start = next((row for row in rows if since and row["body"].encode() == since.body), None)
+    if since and not start:
+        text = "the store has no such checkpoint: it was cut short, or the checkpoint is of another store"
+        report.find("checkpoints", f"checkpoint {since.size}", 0, text)
+    try:
+        order = read_order(reader, {row["size"] for row in rows} | {one.size for one in kept}, since=start)
+    except ODD as error:
+        report.find("checkpoints", "seal", 0, f"it cannot be read ({type(error).__name__}: {error})")
+        return None
+    report.place("checkpoints", "seal", check_order(reader, order))
+    report.place("checkpoints", "checkpoint", check_checkpoints(rows, order, directory, log))
+    report.place("checkpoints", "stamp", check_stamps(reader, rows, roots))
+    for one in kept:
+        report.place("checkpoints", "checkpoint", check_kept(one, order, rows, log))
+        report.kept = max(one.size, report.kept or 0)
+    stamps = reader.rows("SELECT count(*) AS n FROM stamp")[0]["n"]
+    report.stamps_unread = bool(stamps and not (can_read() and roots))
+    if rows:
+        newest, total = rows[-1], reader.rows("SELECT count(*) AS n FROM event")[0]["n"]
+        newer = total - newest["size"]
+        report.anchor = Anchor(newest["size"], str(newest["person"]), str(newest["at"]), newer)
+    return order if start or not since else None
 
 
 def checkpoint_rows(reader: Reader) -> list[Row]:
@@ -137,9 +177,16 @@ def check_stamps(reader: Reader, rows: Sequence[Mapping[str, Any]], roots: bytes
                 yield name, 0, str(error)
 
 
-def check_kept(kept: Checkpoint, order: Order, log: str) -> Iterator[str]:
-    """Check that the order still begins as a checkpoint that was *kept* elsewhere says."""
-    yield from _held_to(kept, order, log)
+def check_kept(kept: Checkpoint, order: Order, rows: Sequence[Mapping[str, Any]], log: str) -> Faults:
+    """Check that the order still begins as a checkpoint that was *kept* elsewhere says.
+
+    Of one from before the walk began, that it is among the stored ones.
+    """
+    name = f"checkpoint {kept.size}"
+    if kept.size >= order.start:
+        yield from ((name, 0, text) for text in _held_to(kept, order, log))
+    elif not any(row["body"].encode() == kept.body for row in rows):
+        yield name, 0, "the store has no such checkpoint"
 
 
 def _held_to(checkpoint: Checkpoint, order: Order, log: str) -> Iterator[str]:

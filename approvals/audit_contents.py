@@ -4,12 +4,12 @@ Documents, terms, policies, statements and evidence are *content*; people's own 
 *notes*. Each check yields what does not hold, with the place where `audit` cannot know it.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeGuard
 
 from approvals.directory import Directory
 from workflow.case import Case, DocumentRef
@@ -19,6 +19,7 @@ from workflow.events import Event, Type
 from workflow.lifecycle import State
 from workflow.notes import note_digest
 from workflow.reading import Reader, Row
+from workflow.terms import Terms, from_canonical
 from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
@@ -28,17 +29,28 @@ _NOTES = ("reason", "note", "question", "reasoning", "basis", "evidence")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
+def is_digest(value: object) -> TypeGuard[str]:
+    """Tell whether a value is written as digests are."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
 def content(reader: Reader, digest: object) -> bytes:
     """Return content by digest; empty where it is missing."""
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         return b""
     rows = reader.rows("SELECT body FROM content WHERE sha256 = :digest", digest=digest)
     body = rows[0]["body"] if rows else b""
     return bytes(body) if isinstance(body, bytes | memoryview) else b""
 
 
+@lru_cache(maxsize=16)
+def terms_of(body: bytes) -> Terms:
+    """Return the terms that content holds; an agreement's are asked for again and again."""
+    return from_canonical(body)
+
+
 def _notes(reader: Reader, digest: object) -> list[Row]:
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         return []
     return reader.rows("SELECT salt, text FROM note WHERE digest = :digest", digest=digest)
 
@@ -46,35 +58,6 @@ def _notes(reader: Reader, digest: object) -> list[Row]:
 def digests_in(line: bytes) -> Set[str]:
     """Return everything in a line that could name content or a note."""
     return set(_DIGEST.findall(line.decode(errors="replace")))
-
-
-def check_bodies(
-    reader: Reader, named: Mapping[str, list[tuple[str, int]]], *, whole: bool
-) -> Iterator[tuple[str, int, str]]:
-    """Hash the stored bytes; *named* says which events name which digest.
-
-    Where the *whole* store is verified, content and notes that nothing names are found too:
-    what was cut away leaves them behind.
-    """
-    for row in reader.rows("SELECT sha256, size FROM content ORDER BY sha256"):
-        name = row["sha256"]
-        places = named.get(name, [])
-        if not places:
-            if whole:
-                yield name[:12], 0, "it is stored and nothing in the trail names it"
-            continue
-        body = content(reader, name)
-        if hashlib.sha256(body).hexdigest() != name:
-            text = f"the stored bytes of {name[:12]} are not the ones the event names"
-        elif len(body) != row["size"]:
-            text = f"the stored size of {name[:12]} is not that of its bytes"
-        else:
-            continue
-        yield from ((stream, seq, text) for stream, seq in places)
-    if whole:
-        for row in reader.rows("SELECT digest FROM note ORDER BY digest"):
-            if row["digest"] not in named:
-                yield row["digest"][:12], 0, "these words are stored and nothing in the trail names them"
 
 
 def check_notes(reader: Reader, event: Event) -> Faults:

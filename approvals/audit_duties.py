@@ -6,15 +6,17 @@ asked again with the facts as they stood then.
 
 import json
 from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
 from typing import Any
 
 from approvals.audit_aggregation import earlier_of
+from approvals.audit_contents import terms_of
 from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
 from approvals.facts import facts_of
-from approvals.policy import MAJORITY, Assessment, Requirement, assess, read_policy, trace_rows
+from approvals.policy import MAJORITY, Assessment, Policy, Requirement, assess, read_policy, trace_rows
 from approvals.standing import Standing, still_holding
 from workflow.case import OBJECTED, OPEN, Case, Seat
 from workflow.errors import WorkflowError
@@ -22,7 +24,6 @@ from workflow.events import SIGNED, Event, Type
 from workflow.lifecycle import State
 from workflow.parts import parts_of
 from workflow.price import value_for_policy
-from workflow.terms import from_canonical
 from workflow.values.dates import TAIPEI
 
 Faults = Iterator[tuple[str, str]]
@@ -100,7 +101,7 @@ def _check_capacity(before: Case, event: Event, directory: Directory, evidence: 
     if not said.get("for"):
         return
     grant = directory.grant(said["grant"])
-    value = value_for_policy(from_canonical(evidence.get(before.terms)))
+    value = value_for_policy(terms_of(evidence.get(before.terms)))
     day = event.at.astimezone(TAIPEI).date()
     if (
         grant is None
@@ -180,8 +181,8 @@ def _check_policy(
     if directory.policy and said["policy"] != directory.policy:
         yield "duties", "the policy applied is not the one that was in force"
     try:
-        terms = from_canonical(evidence.get(said["terms"]))
-        policy = read_policy(evidence.get(said["policy"]), source=event.ref)
+        terms = terms_of(evidence.get(said["terms"]))
+        policy = _policy_of(evidence.get(said["policy"]))
         found = assess(policy, facts_of(terms, earlier=earlier_of(said)))
         trace = json.loads(evidence.get(said["trace"]))
     except (WorkflowError, ValueError) as error:
@@ -209,6 +210,12 @@ def _check_policy(
     demanded = [r for r in found.reviews if (r.aspect, r.role) not in answered]
     if flags != sorted((r.aspect, r.role, r.rules) for r in demanded):
         yield "duties", "the reviews asked for are not the ones the policy demands"
+
+
+@lru_cache(maxsize=4)
+def _policy_of(body: bytes) -> Policy:
+    """Return the policy that content holds; nearly every submission was judged by one of a few."""
+    return read_policy(body)
 
 
 def _check_seat(seat: Seat, asked: Requirement | None, directory: Directory, barred: Set[str]) -> Faults:
@@ -246,7 +253,7 @@ def _parts(case: Case, text: str, evidence: Evidence) -> Mapping[str, str]:
     if document is None:
         return {}  # that the text is none of its documents is found by itself
     submission = case.submission
-    terms = from_canonical(evidence.get(submission.terms if submission else case.terms))
+    terms = terms_of(evidence.get(submission.terms if submission else case.terms))
     return parts_of(json.loads(evidence.get(document.context)), template=document.template, terms=terms)
 
 

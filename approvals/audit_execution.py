@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from approvals.audit_contents import terms_of
 from approvals.audit_decisions import Evidence
 from approvals.authority import unauthorised
 from approvals.directory import Directory
@@ -17,7 +18,6 @@ from workflow.errors import WorkflowError
 from workflow.events import Event, Type
 from workflow.execution import Execution
 from workflow.signing import Compared, Likeness, differences, objections, same_in_text, texts_of
-from workflow.terms import from_canonical
 
 Faults = Iterator[tuple[str, str]]
 
@@ -32,7 +32,7 @@ def check_execution(before: Case | None, event: Event, directory: Directory, evi
     except (WorkflowError, LookupError, TypeError) as error:
         yield "duties", f"the facts of its execution do not add up: {error}"
         return
-    terms = from_canonical(evidence.get(before.terms))
+    terms = terms_of(evidence.get(before.terms))
     compared = _compared(said, evidence)
     yield from _check_copy(before, said, compared, evidence)
     found: list[WorkflowError] = [

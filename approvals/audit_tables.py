@@ -4,7 +4,7 @@ The rows that should be there are worked out here from the replayed case, not by
 that wrote them. Each check yields (stream, what does not hold).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from approvals.directory import Directory
@@ -98,13 +98,13 @@ def check_registry(reader: Reader, directory: Directory) -> Faults:
         yield from ((REGISTRY, text) for text in _differences(table, found, rows))
 
 
-def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: bool) -> Faults:
-    """Compare the remembered end of every chain with its last event."""
-    ends = {row["id"]: (row["seq"], row["head"]) for row in reader.rows("SELECT * FROM stream")}
-    for stream in sorted(heads.keys() | ends.keys() if whole else heads):
-        # A registry without entries is one that nobody has founded yet.
-        if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, GENESIS)):
-            yield stream, "its last event is not the one the store remembers; events were cut off or added"
+def check_end(reader: Reader, stream: str, end: tuple[int, str] | None) -> Faults:
+    """Compare the remembered end of a chain with its last event."""
+    rows = reader.rows("SELECT seq, head FROM stream WHERE id = :stream", stream=stream)
+    known = (rows[0]["seq"], rows[0]["head"]) if rows else None
+    # A registry without entries is one that nobody has founded yet.
+    if known != end and (stream, known) != (REGISTRY, (0, GENESIS)):
+        yield stream, "its last event is not the one the store remembers; events were cut off or added"
 
 
 def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
@@ -123,34 +123,36 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
 
-def check_attempts(
-    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str, str]], *, whole: bool
-) -> Faults:
+def check_attempts(reader: Reader, stream: str, events: Mapping[int, tuple[str, str, str]]) -> Faults:
     """Check that what makes a retry harmless names the event that was recorded.
 
     *events* gives each event's actor, its action, and the nonce of its statement, empty where
     it has none. An attempt is kept as person, action and name; the name of a staff action is
     free, and no event tells it.
     """
-    rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
-    found: set[tuple[str, int]] = set()
-    streams = {stream for stream, _ in events}
-    for stream, seq, key in ((row["stream"], row["seq"], row["key"]) for row in rows):
-        if stream not in streams and not whole:
-            continue
-        actor, action, nonce = events.get((stream, seq), ("", "", ""))
+    found: set[int] = set()
+    query = "SELECT seq, key FROM idempotency WHERE stream = :stream ORDER BY seq, key"
+    for seq, key in ((row["seq"], row["key"]) for row in reader.each(query, stream=stream)):
+        actor, action, nonce = events.get(seq, ("", "", ""))
         person, _, rest = key.partition(" ")
         word = rest.partition(" ")[0]
-        if (stream, seq) not in events:
+        if seq not in events:
             yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
         elif person != actor or (word != action and word in ACTION_OF.values()) or not key.endswith(nonce):
             yield stream, f"number {seq} was not recorded by the attempt {key!r}"
-        elif (stream, seq) in found:
+        elif seq in found:
             yield stream, f"number {seq} was recorded by more than one attempt"
-        found.add((stream, seq))
-    for (stream, seq), (_, _, nonce) in events.items():
-        if nonce and (stream, seq) not in found:
+        found.add(seq)
+    for seq, (_, _, nonce) in events.items():
+        if nonce and seq not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"
+
+
+def check_stray_attempts(reader: Reader, streams: Collection[str]) -> Faults:
+    """Look for attempts of chains that are not there."""
+    for row in reader.rows("SELECT DISTINCT stream FROM idempotency ORDER BY stream"):
+        if row["stream"] not in streams:
+            yield from check_attempts(reader, row["stream"], {})
 
 
 def check_views(reader: Reader) -> Faults:

@@ -11,10 +11,15 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from approvals.errors import BadSignatureError, PublicKeyError
 from approvals.wire import Reader, WireError, string
 from workflow.i18n import mark
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SMALLEST_RSA = 3072
 
@@ -39,6 +44,8 @@ _SMALL_ORDER = (0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8)
 
 # Line feeds only: OpenSSH 9.2 refuses a first line that ends in a carriage return too.
 _ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END SSH SIGNATURE-----\n?")
+# A trail is signed by few people very often, so their keys are not read anew each time.
+_KEPT = 256
 _LARGEST = 32_768  # characters; an armored signature by the largest RSA key has about 6,000
 
 
@@ -61,13 +68,7 @@ class PublicKey:
     @classmethod
     def parse(cls, line: str) -> "PublicKey":
         """Read a line as in a ``.pub`` file; a comment after the key is ignored."""
-        words = line.split(maxsplit=2)
-        if len(words) < 2 or len(line.strip().splitlines()) != 1:
-            raise PublicKeyError(reason=mark("it is not one line of the form: algorithm key [comment]"))
-        try:
-            return cls(words[0], _from_base64(words[1]))
-        except WireError as error:
-            raise PublicKeyError(reason=str(error)) from error
+        return _parsed(line)
 
     @property
     def line(self) -> str:
@@ -79,6 +80,17 @@ class PublicKey:
         """The key's short name, as ``ssh-keygen -lf`` prints it."""
         digest = base64.b64encode(hashlib.sha256(self.blob).digest()).decode("ascii")
         return f"SHA256:{digest.rstrip('=')}"
+
+
+@lru_cache(_KEPT)
+def _parsed(line: str) -> PublicKey:
+    words = line.split(maxsplit=2)
+    if len(words) < 2 or len(line.strip().splitlines()) != 1:
+        raise PublicKeyError(reason=mark("it is not one line of the form: algorithm key [comment]"))
+    try:
+        return PublicKey(words[0], _from_base64(words[1]))
+    except WireError as error:
+        raise PublicKeyError(reason=str(error)) from error
 
 
 def signing_blob(message: bytes, namespace: str, hash_algorithm: str = "sha512") -> bytes:
@@ -166,6 +178,7 @@ def _open(signature: str) -> _Envelope:
         raise WireError(f"its key cannot be used, {error.facts['reason']}") from error
 
 
+@lru_cache(_KEPT)
 def _read_key(blob: bytes) -> _Key:
     reader = Reader(blob)
     algorithm = reader.text()
@@ -232,13 +245,22 @@ def _check_signature(key: _Key, signature: bytes, signed: bytes) -> None:
         raise WireError(mark("its numbers are not those of a signature")) from error
 
 
-def _check_numbers(key: _Key, kind: str, raw: bytes, signed: bytes) -> None:
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+@lru_cache(_KEPT)
+def _ed25519(point: bytes) -> "Ed25519PublicKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+    return Ed25519PublicKey.from_public_bytes(point)
+
+
+def _check_numbers(key: _Key, kind: str, raw: bytes, signed: bytes) -> None:
     if key.algorithm in _ED25519:
-        ed25519.Ed25519PublicKey.from_public_bytes(key.point).verify(raw, signed)
-    elif key.algorithm in _ECDSA:
+        _ed25519(key.point).verify(raw, signed)
+        return
+
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+    if key.algorithm in _ECDSA:
         curve, digest, _ = _CURVES[key.curve]
         numbers = Reader(raw)
         signature = utils.encode_dss_signature(numbers.mpint(), numbers.mpint())

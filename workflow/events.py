@@ -183,6 +183,11 @@ def read_event(entry: Entry) -> Event:
         body = json.loads(entry.line)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    return event_of(entry, body)
+
+
+def event_of(entry: Entry, body: Mapping[str, Any]) -> Event:
+    """Return the event that an entry holds, whose line has been read as *body* already."""
     if body["v"] != SCHEMA:
         raise ValueError(f"schema {body['v']} is not known")
     signed = body.get("signed")
@@ -208,4 +213,7 @@ def written_time(at: datetime) -> str:
 
 def read_time(text: str) -> datetime:
     """Read what `written_time` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    # strptime would take five times as long, and every event has a time.
+    if len(text) != 20 or text[4::3] != "--T::Z":
+        raise ValueError(f"not a time as it is written here: {text[:30]!r}")
+    return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)

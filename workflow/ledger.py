@@ -8,12 +8,13 @@ booleans, null, lists, and objects whose keys are ASCII. No floats.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 GENESIS = "0" * 64
 _LARGEST = 2**53 - 1
+_NO_JSON = "the line is not canonical JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the one way to write *value*; raise `ValueError` for what the form does not allow."""
     _require_plain(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _written(value).encode()
 
 
 def digest(line: bytes) -> str:
@@ -52,8 +53,20 @@ def link(body: Mapping[str, Any], *, stream: str, seq: int, prev: str) -> Entry:
     return Entry(stream, seq, prev, digest(line), line)
 
 
-def faults(entries: Iterable[Entry], *, stream: str) -> Iterable[tuple[int, str]]:
-    """Yield (number, what is wrong) for every entry that breaks the chain of *stream*.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it hangs in its chain: what its line says, and what is wrong with it.
+
+    ``body`` is None where the line is no JSON object.
+    """
+
+    entry: Entry
+    body: Mapping[str, Any] | None
+    faults: tuple[str, ...]
+
+
+def links(entries: Iterable[Entry], *, stream: str) -> Iterator[Link]:
+    """Read the chain of *stream*, entry by entry, and say of each what breaks the chain there.
 
     Hashes the stored bytes; then checks that they are canonical, that the line says what
     its columns say, and that it follows the entry before it.
@@ -61,43 +74,98 @@ def faults(entries: Iterable[Entry], *, stream: str) -> Iterable[tuple[int, str]
     seq, prev = 0, GENESIS
     for entry in entries:
         seq += 1
+        found = []
         if entry.seq != seq:
-            yield entry.seq, f"number {entry.seq} stands where {seq} should"
+            found.append(f"number {entry.seq} stands where {seq} should")
             seq = entry.seq
-        if digest(entry.line) != entry.hash:
-            yield entry.seq, f"stored digest {entry.hash[:12]}, recomputed {digest(entry.line)[:12]}"
+        own = digest(entry.line)
+        if own != entry.hash:
+            found.append(f"stored digest {entry.hash[:12]}, recomputed {own[:12]}")
         if entry.prev != prev:
-            yield entry.seq, f"follows {entry.prev[:12]}, but the entry before it is {prev[:12]}"
-        yield from ((entry.seq, fault) for fault in _line_faults(entry, stream))
+            found.append(f"follows {entry.prev[:12]}, but the entry before it is {prev[:12]}")
+        body, fault = _read(entry.line) or _read_otherwise(entry.line)
+        if fault:
+            found.append(fault)
+        if fault != _NO_JSON and body is not None and not _stands(body, entry, stream):
+            found.append("the line names another place in the trail than the one it stands in")
+        yield Link(entry, body, tuple(found))
         prev = entry.hash
 
 
-def _line_faults(entry: Entry, stream: str) -> Iterable[str]:
+def faults(entries: Iterable[Entry], *, stream: str) -> Iterator[tuple[int, str]]:
+    """Yield (number, what is wrong) for every entry that breaks the chain of *stream*."""
+    for link in links(entries, stream=stream):
+        for fault in link.faults:
+            yield link.entry.seq, fault
+
+
+def _stands(body: Mapping[str, Any], entry: Entry, stream: str) -> bool:
+    """Tell whether a line names the place that its columns say it has in *stream*."""
+    said = (body.get("stream"), body.get("seq"), body.get("prev"))
+    return entry.stream == stream and said == (entry.stream, entry.seq, entry.prev)
+
+
+def _read(line: bytes) -> tuple[Mapping[str, Any], str] | None:
+    """Return what a line says, and no fault; None where it is not the one way to write it.
+
+    What `canonical` refuses is refused while reading, or does not come out as it went in.
+    """
     try:
-        body = json.loads(entry.line)
-        said = (body.get("stream"), body.get("seq"), body.get("prev"))
-        if canonical(body) != entry.line:
-            yield "the line is not in canonical form"
-    except (ValueError, RecursionError, AttributeError):
-        yield "the line is not canonical JSON"
-        return
-    if said != (entry.stream, entry.seq, entry.prev) or entry.stream != stream:
-        yield "the line names another place in the trail than the one it stands in"
+        text = line.decode()
+        body, end = _READER.raw_decode(text)
+        plain = isinstance(body, dict) and end == len(text) and _written(body) == text
+        return (body, "") if plain and (text.isascii() or _has_plain_keys(body)) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read_otherwise(line: bytes) -> tuple[Mapping[str, Any] | None, str]:
+    """Return what a line says that is not written in the one way, and what is wrong with it."""
+    body = None
+    try:
+        said = json.loads(line)
+        body = said if isinstance(said, dict) else None
+        return body, _NO_JSON if body is None or canonical(
+            body
+        ) == line else "the line is not in canonical form"
+    except (ValueError, RecursionError):
+        return body, _NO_JSON
+
+
+def _has_plain_keys(value: object) -> bool:
+    if isinstance(value, dict):
+        return "".join(value).isascii() and all(map(_has_plain_keys, value.values()))
+    return all(map(_has_plain_keys, value)) if isinstance(value, list) else True
+
+
+def _whole(digits: str) -> int:
+    value = int(digits) if len(digits) < 18 else _LARGEST + 1
+    if not -_LARGEST <= value <= _LARGEST:
+        raise ValueError(f"beyond the range every reader agrees on: {digits[:20]}")
+    return value
+
+
+def _refuse(written: str) -> NoReturn:
+    raise ValueError(f"not a plain value: {written}")
 
 
 def _require_plain(value: object) -> None:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise ValueError(f"not a plain key: {key!r}")
-            _require_plain(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _require_plain(inner)
-    elif isinstance(value, str):
+    if isinstance(value, str):
         value.encode()  # a lone surrogate has no bytes
     elif isinstance(value, int):
         if abs(value) > _LARGEST:
             raise ValueError(f"beyond the range every reader agrees on: {value}")
+    elif isinstance(value, dict | list | tuple | Mapping):
+        if isinstance(value, dict | Mapping):
+            for key in value:
+                if not isinstance(key, str) or not key.isascii():
+                    raise ValueError(f"not a plain key: {key!r}")
+            value = value.values()
+        for inner in value:
+            _require_plain(inner)
     elif value is not None:
         raise ValueError(f"not a plain value: {value!r}")
+
+
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_READER = json.JSONDecoder(parse_int=_whole, parse_float=_refuse, parse_constant=_refuse)

@@ -6,27 +6,22 @@ to import; the Python API reads the same way. Rows come back as plain dictionari
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from workflow.errors import (
-    AmbiguousReferenceError,
-    StoreUnavailableError,
-    TrailRefusedError,
-    UnknownReferenceError,
-)
+from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
 from workflow.i18n import mark
 from workflow.places import Place
+from workflow.rows import Row, RowReader
+
+__all__ = ["Reader", "Row", "open_reader"]
 
 # A command that only looks at the cache needs none of what events are read with.
 if TYPE_CHECKING:
     from workflow.case import Case
     from workflow.events import Event
-
-Row = dict[str, Any]
 
 # Two delegations, or a seat of two roles, may bring the same task to a person twice.
 _WAITING = """
@@ -38,56 +33,8 @@ _WAITING = """
 _URGENT = "ORDER BY due, ref, aspect, role, flag, principal"
 
 
-class _Connection(Protocol):
-    def execute(self, query: Any, params: Any = ..., /) -> Any: ...
-
-    def close(self) -> None: ...
-
-
-class Reader:
+class Reader(RowReader):
     """A store opened for reading; close it, or use it in a ``with``."""
-
-    def __init__(self, place: Place) -> None:
-        place.require_file()
-        self.place = place
-        with self._explained():
-            self._connection = _connect(place)
-            try:
-                place.require_version(self._version())
-            except BaseException:
-                self._connection.close()
-                raise
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the connection."""
-        self._connection.close()
-
-    def rows(self, query: str, **params: object) -> list[Row]:
-        """Run a query with ``:name`` places and return its rows."""
-        with self._explained():
-            if not self.place.sqlite:
-                query = re.sub(r"(?<!:):(\w+)", r"%(\1)s", query)
-            cursor = self._connection.execute(query, params)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """See one moment for the length of a ``with``, whatever others write meanwhile."""
-        begin = "BEGIN" if self.place.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        with self._explained():
-            self._connection.execute(begin)
-        try:
-            yield
-        finally:
-            with self._explained():
-                self._connection.execute("ROLLBACK")
 
     @property
     def log(self) -> str:
@@ -207,43 +154,6 @@ class Reader:
         query = "SELECT DISTINCT stream FROM v_event WHERE hash LIKE :start AND stream <> 'registry'"
         rows = self.rows(query, start=f"{start}%")
         return [row["stream"] for row in rows]
-
-    def _version(self) -> str | None:
-        try:
-            return str(self._connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-        except Exception as error:
-            if re.search(r"no such table|does not exist", str(error)):
-                return None
-            raise
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn a driver's error into one of ours."""
-        try:
-            yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self.place.explain(error) from None
-        except Exception as error:
-            # psycopg is only there where it is installed, so its errors are known by their home.
-            if type(error).__module__.partition(".")[0] == "psycopg":
-                raise self.place.explain(error) from None
-            raise
-
-
-def _connect(place: Place) -> _Connection:
-    if place.path is not None:
-        # Not read-only: after a crash the first reader has to roll the journal back.
-        connection = sqlite3.connect(f"{place.path.absolute().as_uri()}?mode=rw", uri=True, timeout=30)
-        connection.execute("PRAGMA query_only = ON")
-        # A damaged byte is something to report, not a reason to stop reading.
-        connection.text_factory = lambda raw: raw.decode(errors="replace")
-        return connection
-    try:
-        import psycopg
-    except ImportError:
-        reason = mark("its driver is not installed: pip install 'assent[postgres]'")
-        raise StoreUnavailableError(place=place.shown, reason=reason) from None
-    return psycopg.connect(place.url, autocommit=True)
 
 
 def _answers(ref: str, wanted: str) -> bool:

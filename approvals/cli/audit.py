@@ -14,6 +14,7 @@ from approvals.cli.checkpoint import checkpoint_command, witness_command
 from approvals.cli.export import export_command
 from approvals.cli.lazy import command, group
 from approvals.cli.output import group_digits, remark, say, show, show_json, visible
+from approvals.cli.progress import Progress
 from approvals.cli.receipt import events_of, stream_of
 from approvals.cli.reproduce import reproduce_command
 from approvals.cli.settings import Settings
@@ -79,20 +80,23 @@ def verify_command(
     tsa_root: Path | None,
 ) -> int:
     """Verify the trail."""
-    from approvals.audit import CHECKS, audit
+    from approvals.audit import CHECKS, audit, cores
 
     if refs and (checkpoints or since):
         raise click.UsageError(say(mark("a checkpoint is of the whole trail; leave the references out")))
     kept = [Receipt.read(text) for text in receipts]
     with settings.reader() as reader:
         wanted = [reader.resolve(ref) for ref in refs]
-        report = audit(
-            reader,
-            wanted,
-            kept=[_checkpoint(path) for path in (*checkpoints, *([since] if since else []))],
-            since=_checkpoint(since) if since else None,
-            roots=tsa_root.read_bytes() if tsa_root else b"",
-        )
+        with Progress(shown=not settings.as_json) as progress:
+            report = audit(
+                reader,
+                wanted,
+                kept=[_checkpoint(path) for path in (*checkpoints, *([since] if since else []))],
+                since=_checkpoint(since) if since else None,
+                roots=tsa_root.read_bytes() if tsa_root else b"",
+                processes=cores(),
+                progress=progress,
+            )
         report.findings += _compared(reader, kept)
     if settings.as_json:
         show_json(

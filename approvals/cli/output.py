@@ -37,6 +37,12 @@ def remark(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def rewrite(text: str, *, over: int) -> None:
+    """Write *text* over a line of *over* columns on a terminal, by nothing but a carriage return."""
+    blank = "\r" + " " * over + "\r"
+    _write(sys.stderr, (blank if over > width(text) else "\r") + text, end="")
+
+
 def on_terminal() -> bool:
     """Say whether a person reads this, so that lines have to fit."""
     return sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))
@@ -186,7 +192,7 @@ def _words(text: str, room: int) -> Iterable[str]:
         yield word
 
 
-def _write(stream: Any, text: str) -> None:
+def _write(stream: Any, text: str, *, end: str = "\n") -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.write(text.encode(encoding, "replace").decode(encoding) + end)
     stream.flush()

@@ -249,6 +249,29 @@ def test_finds_a_line_that_is_no_canonical_json(line):
     assert found([Entry(STREAM, 1, GENESIS, digest(line), line)]) == [(1, "the line is not canonical JSON")]
 
 
+ODD = st.recursive(
+    st.floats() | st.integers() | st.text() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=500, deadline=None, database=None)
+@given(st.dictionaries(st.text(max_size=3), ODD | VALUES, max_size=3))
+def test_finds_every_line_that_could_not_have_been_written(record):
+    line = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    line = line.encode(errors="surrogatepass")
+    try:
+        told = None if canonical(record) == line else "the line is not in canonical form"
+    except ValueError:
+        told = "the line is not canonical JSON"
+
+    # What it says of its place is another matter.
+    said = {text for _, text in found([Entry(STREAM, 1, GENESIS, digest(line), line)])}
+    assert (told or "the line names another place in the trail than the one it stands in") in said
+    assert len(said) == 1
+
+
 @FEW
 @given(st.data())
 def test_finds_a_fault_in_whatever_is_done_to_a_chain_but_cutting_its_end(data):

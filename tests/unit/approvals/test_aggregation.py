@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from approvals.aggregation import STANDING, Earlier, counted, cumulative, overlooked, same_party
+from approvals.aggregation import (
+    STANDING,
+    Earlier,
+    counted,
+    counting_of,
+    cumulative,
+    overlooked,
+    same_party,
+)
 from approvals.facts import facts_of
 from approvals.policy import assess, load_policy
 from workflow.case import Case, Submission
@@ -147,8 +155,10 @@ def test_lists_what_counts_in_order_with_what_it_was_submitted_for():
     ids=str,
 )  # fmt: skip
 def test_knows_a_party_by_its_number_or_else_by_its_name(mine, other, same):
-    assert same_party(terms(**mine), terms(**other)) is same
-    assert same_party(terms(**other), terms(**mine)) is same
+    one, another = counting_of(terms(**mine)), counting_of(terms(**other))
+
+    assert same_party(one, another) is same
+    assert same_party(another, one) is same
 
 
 def test_finds_a_party_among_several():
@@ -166,8 +176,10 @@ def test_finds_a_party_among_several():
         {"title": "T", "parties": [{"side": "ours", "name": "Acme Ltd"}, {"side": "theirs", "name": "First"}]}
     )
 
-    assert same_party(terms(registration=None), several)
-    assert not same_party(terms(registration=None), ours_only)
+    one = counting_of(terms(registration=None))
+
+    assert same_party(one, counting_of(several))
+    assert not same_party(one, counting_of(ours_only))
 
 
 # --- what it amounts to ------------------------------------------------------------------
