@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.audit_report import ODD, Anchor, Report
-from approvals.checkpoints import SIGNERS, Checkpoint
+from approvals.checkpoints import SIGNERS, Checkpoint, cosigned
 from approvals.directory import Directory
 from approvals.sshsig import PublicKey, verify
 from approvals.statements import CHECKPOINT
@@ -150,7 +150,7 @@ def check_checkpoints(
             mark = order.marks.get(row["size"])
             if mark and mark[1] != row["frontier"]:
                 yield name, 0, "what the next one grows on from is not what its events add up to"
-        yield from ((name, 0, text) for text in _check_signature(row, directory))
+        yield from ((name, 0, text) for text in _check_signature(row, checkpoint, directory))
     newest = rows[-1]["size"] if rows else 0
     if newest != order.size:
         yield (
@@ -228,7 +228,7 @@ def _check_count(reader: Reader, order: Order) -> None:
         )
 
 
-def _check_signature(row: Mapping[str, Any], directory: Directory) -> Iterator[str]:
+def _check_signature(row: Mapping[str, Any], checkpoint: Checkpoint, directory: Directory) -> Iterator[str]:
     person, at = directory.people.get(row["person"]), read_time(row["at"])
     if person is None or not any(person.held_at(role, at) for role in SIGNERS):
         yield f"{row['person']} could not sign a checkpoint at that time"
@@ -238,6 +238,7 @@ def _check_signature(row: Mapping[str, Any], directory: Directory) -> Iterator[s
         yield f"the key {row['key']} was not {person.id}'s at that time"
         return
     try:
-        verify(row["body"].encode(), row["signature"], key=PublicKey.parse(key.public), namespace=CHECKPOINT)
+        signed, public = cosigned(checkpoint, at), PublicKey.parse(key.public)
+        verify(signed, row["signature"], key=public, namespace=CHECKPOINT)
     except WorkflowError as error:
         yield str(error)

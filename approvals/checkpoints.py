@@ -1,9 +1,10 @@
 """Checkpoints: three lines that commit to every event of a store, in order, and who signed them. Pure.
 
 The lines are those of C2SP tlog-checkpoint: the origin of the log, how many events it had, and
-their root in base64. A note is these lines, an empty one, and an SSH signature over them; a witness
-signs two lines more before them (C2SP tlog-cosignature), which say when. A note kept elsewhere shows
-what no store can show of itself: that it was cut short, put back from a backup, or written anew.
+their root in base64. Whoever signs them puts two lines before that say when (C2SP tlog-cosignature),
+and signs all five; the file that people keep is these, an empty line, and an SSH signature. Kept
+elsewhere it shows what no store can show of itself: that it was cut short, put back from a backup,
+or written anew.
 """
 
 import base64
@@ -18,7 +19,7 @@ from workflow.i18n import mark
 #: Who may sign a checkpoint; a sealer's key serves for nothing else.
 SIGNERS = frozenset({"admin", "sealer"})
 _BODY = re.compile(r"([!-~]{1,200})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
-_WITNESSED = re.compile(r"cosignature/v1\ntime (0|[1-9][0-9]{0,11})\n")
+_HEADING = re.compile(r"cosignature/v1\ntime (0|[1-9][0-9]{0,11})\n")
 _ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n")
 _LARGEST = 10_000
 
@@ -33,7 +34,7 @@ class Checkpoint:
 
     @property
     def body(self) -> bytes:
-        """The three lines, which are what is signed."""
+        """The three lines."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n".encode()
 
     @classmethod
@@ -54,25 +55,25 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
-    """A checkpoint with one signature over it; *seen_at* says when a witness signed."""
+    """A checkpoint, when somebody signed it, and their signature."""
 
     checkpoint: Checkpoint
+    at: datetime
     signature: str
-    seen_at: datetime | None = None
 
     @property
     def signed(self) -> bytes:
         """The bytes that the signature is over."""
-        return _heading(self.seen_at) + self.checkpoint.body
+        return cosigned(self.checkpoint, self.at)
 
     @property
     def body(self) -> bytes:
-        """The note as the file that people keep."""
+        """The file that people keep."""
         return self.signed + b"\n" + self.signature.encode()
 
     @classmethod
     def read(cls, data: bytes, *, name: object) -> "SignedCheckpoint":
-        """Read a note from the file *name*; raise `CheckpointFileError` where it is none."""
+        """Read the file *name*; raise `CheckpointFileError` where it is none."""
         try:
             return cls._read(data.decode().replace("\r\n", "\n"))
         except ValueError as error:
@@ -85,18 +86,15 @@ class SignedCheckpoint:
             raise ValueError("it is too long for a checkpoint")
         signed, gap, signature = text.partition("\n\n")
         lines = signed + gap[:1]
-        witnessed = _WITNESSED.match(lines)
-        checkpoint = Checkpoint.read(lines[witnessed.end() if witnessed else 0 :].encode())
+        heading = _HEADING.match(lines)
+        if not heading:
+            raise ValueError("it does not say when it was signed")
+        checkpoint = Checkpoint.read(lines[heading.end() :].encode())
         if not _ARMOR.fullmatch(signature):
             raise ValueError("its signature is missing or damaged")
-        seen_at = datetime.fromtimestamp(int(witnessed[1]), UTC) if witnessed else None
-        return cls(checkpoint, signature, seen_at)
+        return cls(checkpoint, datetime.fromtimestamp(int(heading[1]), UTC), signature)
 
 
 def cosigned(checkpoint: Checkpoint, at: datetime) -> bytes:
-    """Return what a witness signs who saw *checkpoint* at this time."""
-    return _heading(at) + checkpoint.body
-
-
-def _heading(at: datetime | None) -> bytes:
-    return b"" if at is None else f"cosignature/v1\ntime {int(at.timestamp())}\n".encode()
+    """Return the five lines that whoever signs *checkpoint* at this time signs."""
+    return f"cosignature/v1\ntime {int(at.timestamp())}\n".encode() + checkpoint.body

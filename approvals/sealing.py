@@ -8,7 +8,7 @@ whatever command has the sealer's key at hand.
 from collections.abc import Sequence
 from datetime import datetime
 
-from approvals.checkpoints import SIGNERS, Checkpoint, SignedCheckpoint
+from approvals.checkpoints import SIGNERS, Checkpoint, SignedCheckpoint, cosigned
 from approvals.directory import Directory
 from approvals.errors import WrongKeyError
 from approvals.keys import Signer
@@ -37,15 +37,15 @@ def make_checkpoint(unit: Unit, person: str, signer: Signer) -> Checkpointed:
     require_sealer(read_directory(unit), person, signer, at)
     if last and last.size == sealed.size:
         return last
-    body = Checkpoint(unit.log, sealed.size, sealed.root).body
+    checkpoint = Checkpoint(unit.log, sealed.size, sealed.root)
     made = Checkpointed(
         size=sealed.size,
-        body=body.decode(),
+        body=checkpoint.body.decode(),
         frontier=written_parts(sealed.parts),
         person=person,
         at=written_time(at),
         key=signer.public_key.fingerprint,
-        signature=signer.sign(body, namespace=CHECKPOINT),
+        signature=signer.sign(cosigned(checkpoint, at), namespace=CHECKPOINT),
     )
     unit.keep_checkpoint(made)
     return made
@@ -53,7 +53,7 @@ def make_checkpoint(unit: Unit, person: str, signer: Signer) -> Checkpointed:
 
 def note_of(kept: Checkpointed) -> SignedCheckpoint:
     """Return a kept checkpoint as people keep it elsewhere."""
-    return SignedCheckpoint(Checkpoint.read(kept.body.encode()), kept.signature)
+    return SignedCheckpoint(Checkpoint.read(kept.body.encode()), read_time(kept.at), kept.signature)
 
 
 def require_sealer(directory: Directory, person: str, signer: Signer, at: datetime) -> None:

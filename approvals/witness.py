@@ -48,7 +48,7 @@ def witness(reader: Reader, kept: SignedCheckpoint | None, signer: Signer, at: d
         raise WitnessRefusedError(reason=mark("events that were there were rewritten"))
     if order.faults or order.size != seen.size or order.marks[seen.size][0] != seen.root:
         raise WitnessRefusedError(reason=mark("its newest checkpoint is not of the events it holds"))
-    return SignedCheckpoint(seen, signer.sign(cosigned(seen, at), namespace=WITNESS), at)
+    return SignedCheckpoint(seen, at, signer.sign(cosigned(seen, at), namespace=WITNESS))
 
 
 def _read(body: str) -> Checkpoint:

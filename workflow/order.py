@@ -33,8 +33,7 @@ class Sealed:
 class Checkpointed:
     """A checkpoint as it is kept: its three lines, and who signed them, when, with which key.
 
-    *at* is the signer's word, as `workflow.events.written_time` writes it; *frontier* is what
-    `written_parts` wrote.
+    *at* is as `workflow.events.written_time` writes it, *frontier* as `written_parts` does.
     """
 
     size: int

@@ -6,9 +6,11 @@ one of those. Taken from the stored rows as they stand; nothing is judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.events import read_time
 from workflow.merkle import Tree, leaf
 from workflow.reading import Reader
 
@@ -51,6 +53,9 @@ class Anchor:
     @property
     def note(self) -> bytes:
         """The file that people keep of it."""
+        with suppress(ValueError):  # of an altered row there may be no time to tell
+            time = int(read_time(self.at).timestamp())
+            return f"cosignature/v1\ntime {time}\n{self.body}\n{self.signature}".encode()
         return f"{self.body}\n{self.signature}".encode()
 
 

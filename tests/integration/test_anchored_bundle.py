@@ -4,11 +4,12 @@ import importlib.util
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from approvals.checkpoints import Checkpoint, SignedCheckpoint
+from approvals.checkpoints import Checkpoint, SignedCheckpoint, cosigned
 from approvals.statements import CHECKPOINT
 
 
@@ -129,7 +130,7 @@ def _root(bundle):
     path = bundle / "checkpoints" / f"{manifest(bundle)['checkpoint']['size']}.txt"
     note = SignedCheckpoint.read(path.read_bytes(), name=path)
     other = Checkpoint(note.checkpoint.origin, note.checkpoint.size, bytes(32))
-    path.write_bytes(SignedCheckpoint(other, note.signature).body)
+    path.write_bytes(replace(note, checkpoint=other).body)
     return "checkpoint"
 
 
@@ -163,8 +164,8 @@ def test_another_root_signed_by_who_may_is_not_what_somebody_kept(bundle, office
     path = bundle / "checkpoints" / f"{manifest(bundle)['checkpoint']['size']}.txt"
     note = SignedCheckpoint.read(path.read_bytes(), name=path)
     other = Checkpoint(note.checkpoint.origin, note.checkpoint.size, bytes(32))
-    signature = office.signer("alice").sign(other.body, namespace=CHECKPOINT)
-    path.write_bytes(SignedCheckpoint(other, signature).body)
+    signature = office.signer("alice").sign(cosigned(other, note.at), namespace=CHECKPOINT)
+    path.write_bytes(SignedCheckpoint(other, note.at, signature).body)
     bundles.refreshed(bundle)
 
     for kept in files:
@@ -176,7 +177,7 @@ def test_another_root_signed_by_who_may_is_not_what_somebody_kept(bundle, office
 def test_one_kept_later_shows_that_the_bundle_is_older(honest, office, files):
     newest = office.kept[-1]
     later = Checkpoint(newest.checkpoint.origin, newest.checkpoint.size + 1, newest.checkpoint.root)
-    files[0].write_bytes(SignedCheckpoint(later, newest.signature).body)
+    files[0].write_bytes(replace(newest, checkpoint=later).body)
 
     assert (
         "was cut off, or the bundle is older" in bundles.Checked(honest, "--checkpoint", str(files[0])).said

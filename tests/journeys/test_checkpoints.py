@@ -33,7 +33,7 @@ def test_a_checkpoint_is_a_small_file_that_openssh_verifies(approved):
     note = kept_checkpoint(approved).read_text()
 
     lines, _, signature = note.partition("\n\n")
-    assert lines.splitlines()[1] == str(approved.json("db", "status")["events"])
+    assert lines.splitlines()[3] == str(approved.json("db", "status")["events"])
     approved.write("kept.sig", signature)
     approved.write("signers", approved("key", "export").out)
     if shutil.which("ssh-keygen"):

@@ -311,14 +311,14 @@
     }) && same(old, top) && same(grown, laterTop);
   };
   const readCheckpoint = (text) => {
-    const note = /^(?:cosignature\/v1\ntime \d+\n)?(([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n(-----BEGIN SSH SIGNATURE-----\n[^]+)$/.exec(text.replace(/\r\n/g, "\n"));
-    return note && { body: note[1], log: note[2], size: Number(note[3]), top: base64(note[4]), signature: note[5] };
+    const note = /^(cosignature\/v1\ntime (\d{1,12})\n([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n(-----BEGIN SSH SIGNATURE-----\n[^]+)$/.exec(text.replace(/\r\n/g, "\n"));
+    return note && { body: note[1], at: new Date(1000 * note[2]).toISOString().slice(0, 19) + "Z", log: note[3], size: Number(note[4]), top: base64(note[5]), signature: note[6] };
   };
   const checkpoint = trail && trail.checkpoint && readCheckpoint(trail.checkpoint.note);
   const checkCheckpoint = async () => {
     const told = trail.checkpoint, where = told && `checkpoint ${told.size}`;
     if (!told) return;
-    if (!checkpoint || checkpoint.log !== trail.log || checkpoint.size !== told.size) { find("checkpoint", where, "read"); return; }
+    if (!checkpoint || checkpoint.log !== trail.log || checkpoint.size !== told.size || checkpoint.at !== told.at) { find("checkpoint", where, "read"); return; }
     for (const { stream, seq, index, path } of told.proofs) {
       const line = trail.streams[stream] && trail.streams[stream].lines[seq - 1];
       if (line === undefined || !await included(line, index, checkpoint.size, path, checkpoint.top)) find("checkpoint", `${stream}#${seq}`, "outside");

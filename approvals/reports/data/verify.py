@@ -26,6 +26,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ DIGEST = re.compile("[0-9a-f]{64}")
 UNSAFE = re.compile(r"[^A-Za-z0-9._\-\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n?")
 NOTE = re.compile(
-    r"(?:cosignature/v1\ntime \d+\n)?(([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n"
+    r"(cosignature/v1\ntime (\d{1,12})\n([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n"
     r"(-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n)"
 )
 VALUE = re.compile(r'"[^\n]*"|-?[0-9]+')
@@ -659,9 +660,9 @@ class Bundle:
         if note is None or told["file"] != "checkpoints/{}.txt".format(told["size"]):
             self.find("checkpoint", where, "its file is no checkpoint")
             return
-        body, origin, size, root = note[1].encode(), note[2], int(note[3]), base64.b64decode(note[4])
-        if origin != self.manifest["log"] or size != told["size"]:
-            self.find("checkpoint", where, "it is of another store, or of another size")
+        body, origin, size, root = note[1].encode(), note[3], int(note[4]), base64.b64decode(note[5])
+        if origin != self.manifest["log"] or size != told["size"] or written_time(note[2]) != told["at"]:
+            self.find("checkpoint", where, "it is of another store, of another size or another time")
         covered: dict[str, int] = {}
         for proof in told["proofs"]:
             stream, seq, index = proof["stream"], proof["seq"], proof["index"]
@@ -672,7 +673,7 @@ class Bundle:
                 self.find("checkpoint", f"{stream}#{seq}", "it is not in the checkpoint as it stands here")
             covered[stream] = seq
         self.newer = sum(max(0, len(lines) - covered.get(stream, 0)) for stream, lines in self.lines.items())
-        self.check_sealer(where, told, body, note[5])
+        self.check_sealer(where, told, body, note[6])
 
     def check_sealer(self, where: str, told: Row, body: bytes, signature: str) -> None:
         """Check that a checkpoint was signed by an administrator or a sealer of that time."""
@@ -703,10 +704,10 @@ class Bundle:
                 "checkpoint", name, "there is no checkpoint in it" if kept is None else "the bundle has none"
             )
             return "?"
-        size, root = int(kept[3]), base64.b64decode(kept[4])
-        last, last_root = int(mine[3]), base64.b64decode(mine[4])
+        size, root = int(kept[4]), base64.b64decode(kept[5])
+        last, last_root = int(mine[4]), base64.b64decode(mine[5])
         proofs = [[], *(row["path"] for row in told["earlier"] if row["size"] == size)]
-        if kept[2] != mine[2]:
+        if kept[3] != mine[3]:
             self.find("checkpoint", name, "it is of another store")
         elif size > last:
             text = f"it is of {size} events, the bundle's of {last}: what came after was cut off, "
@@ -820,6 +821,11 @@ def consistent(size: int, root: bytes, later: int, later_root: bytes, path: Sequ
             new = node(new, part)
         place, last = place // 2, last // 2
     return last == 0 and old == root and new == later_root
+
+
+def written_time(seconds: str) -> str:
+    """Return a time as events have it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
 
 
 def in_time(key: Row, at: str) -> bool:
