@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
+from approvals.assessors import ASSESSOR
 from approvals.audit_aggregation import earlier_of
 from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
@@ -47,6 +48,8 @@ def check_event(
         yield "duties", f"{event.actor} was not in the registry"
         return
     roles = directory.people[event.actor].roles
+    if ASSESSOR in roles:
+        yield "duties", f"{event.actor} was assessor, and an assessor takes no part"
     if event.type in SIGNED:
         yield from check_signed(before, event, directory, evidence)
         if before is not None:
