@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from approvals.audit_aggregation import Ledger
+from approvals.audit_assessments import check_assessment
 from approvals.audit_contents import (
     check_bodies,
     check_documents,
@@ -37,7 +39,16 @@ from approvals.audit_tables import (
 from approvals.directory import Directory, directory_of
 from workflow.case import Case
 from workflow.errors import WorkflowError
-from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
+from workflow.events import (
+    ACTION_OF,
+    ASSESSMENTS,
+    REGISTRY,
+    SIGNED,
+    Event,
+    is_agreement,
+    read_event,
+    read_time,
+)
 from workflow.i18n import mark
 from workflow.ledger import entry_of, faults
 from workflow.reading import Reader
@@ -108,6 +119,8 @@ def audit(reader: Reader, refs: Iterable[str] = ()) -> Report:
         trail.read_registry()
         for stream in wanted or trail.agreements():
             trail.read_agreement(stream)
+        if not wanted:
+            trail.read_assessments()
         trail.read_tables(whole=not wanted)
     return trail.report
 
@@ -189,9 +202,9 @@ class _Trail:
         self._ledger = Ledger(self._terms)
 
     def agreements(self) -> list[str]:
-        """Return the name of every chain but the registry's."""
+        """Return the name of every agreement's chain."""
         rows = self._reader.rows("SELECT stream FROM event UNION SELECT id FROM stream ORDER BY 1")
-        return [row["stream"] for row in rows if row["stream"] != REGISTRY]
+        return [row["stream"] for row in rows if is_agreement(row["stream"])]
 
     def read_registry(self) -> None:
         """Verify the registry; everything else is judged by it."""
@@ -238,6 +251,23 @@ class _Trail:
             self._find("chain", ref, 0, "it has no events")
         else:
             self._compare(ref, self._cached(case))
+
+    def read_assessments(self) -> None:
+        """Verify what assessors recorded, against the registry and the agreements they cite."""
+        agreements = cache(self._agreement)
+        for event in [chained.event for chained in self._chain(ASSESSMENTS)]:
+            self.report.signatures += 1
+            self._require_first_use(event)
+            found = check_assessment(event, self._directories.at(event), self._evidence(event), agreements)
+            self._add(ASSESSMENTS, event.seq, found)
+            self._add(ASSESSMENTS, event.seq, check_notes(self._reader, event))
+
+    def _agreement(self, ref: str) -> list[Event]:
+        """Return an agreement's events as they were read; none that cannot be, which is found there."""
+        try:
+            return self._reader.events(ref)
+        except WorkflowError:
+            return []
 
     def read_tables(self, *, whole: bool) -> None:
         """Compare everything that is kept beside the chains with them."""

@@ -37,6 +37,7 @@ Notes = list[tuple[str, Row]]
 GENESIS = "0" * 64
 REGISTRY = "registry"
 DECISION, ENTRY = "decision.v1@assent", "registry.v1@assent"
+ASSESSMENT = "assessment.v1@assent"
 DIGEST = re.compile("[0-9a-f]{64}")
 UNSAFE = re.compile(r"[^A-Za-z0-9._\-\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n?")
@@ -436,11 +437,16 @@ class Bundle:
         """Take an entry in, and return the lines of allowed_signers that follow."""
         said, kind = event["payload"], event["type"]
         if kind == "person_added":
-            self.people[said["person"]] = {"roles": set(), "keys": []}
+            self.people[said["person"]] = {"roles": set(), "keys": [], "assessing": []}
         elif kind == "role_granted":
             self.people[said["person"]]["roles"].add(said["role"])
+            if said["role"] == "assessor":
+                self.people[said["person"]]["assessing"].append({"from": event["at"], "until": None})
         elif kind == "role_revoked":
             self.people[said["person"]]["roles"].discard(said["role"])
+            if said["role"] == "assessor":
+                for time in self.people[said["person"]]["assessing"]:
+                    time["until"] = time["until"] or event["at"]
         elif kind == "key_added":
             self.people[said["person"]]["keys"].append(
                 {"print": said["fingerprint"], "public": said["public"], "from": event["at"], "until": None}
@@ -449,7 +455,12 @@ class Bundle:
             for key in self.people[said["person"]]["keys"]:
                 if key["print"] == said["fingerprint"] and key["until"] is None:
                     key["until"] = event["at"]
-        return [signer(name, key) for name, person in sorted(self.people.items()) for key in person["keys"]]
+        return [
+            signer(name, key, *time)
+            for name, person in sorted(self.people.items())
+            for key in person["keys"]
+            for time in times(person["assessing"], key)
+        ]
 
     def check_agreement(self, stream: str) -> None:
         """Check every decision on an agreement."""
@@ -600,7 +611,9 @@ class Bundle:
         with tempfile.TemporaryDirectory() as folder:
             signers, file = Path(folder) / "signers", Path(folder) / "signature"
             # The name is ours, so that no name in the registry can be a pattern or an option.
-            signers.write_text(signer("signer", key) + "\n", encoding="utf-8")
+            assessing = self.people.get(event["actor"], {}).get("assessing", [])
+            lines = [signer("signer", key, *time) + "\n" for time in times(assessing, key)]
+            signers.write_text("".join(lines), encoding="utf-8")
             file.write_bytes(signature.encode())
             done = subprocess.run(  # noqa: S603 - what runs is ours, its input is a file
                 [
@@ -799,12 +812,27 @@ def follow(case: Row, event: Row, seq: int) -> None:
         case["flags"][said["flag"]] = (said["aspect"], said["role"])
 
 
-def signer(name: str, key: Row) -> str:
-    """Return a key's line of allowed_signers."""
-    since, until = (re.sub(r"[-:T]", "", text or "") for text in (key["from"], key["until"]))
-    options = f'namespaces="{DECISION},{ENTRY}",valid-after="{since}"'
-    if until:
-        options += f',valid-before="{until}"'
+def times(assessing: list[Row], key: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield for which purposes a key is good, from when until when; an assessor's only for assessments."""
+    acting, never = DECISION + "," + ENTRY, "~"  # after every time, as text is ordered
+    since, end, found = key["from"], key["until"] or never, False
+    for time in assessing:
+        first, last = max(time["from"], key["from"]), min(time["until"] or never, end)
+        if first > last:
+            continue
+        if since < first:
+            yield acting, since, first
+        yield ASSESSMENT, first, last
+        since, found = last, True
+    if since < end or not found:
+        yield acting, since, end
+
+
+def signer(name: str, key: Row, purposes: str, since: str, until: str) -> str:
+    """Return a line of allowed_signers."""
+    options = 'namespaces="{}",valid-after="{}"'.format(purposes, re.sub("[-:T]", "", since))
+    if until != "~":
+        options += ',valid-before="{}"'.format(re.sub("[-:T]", "", until))
     kind, body = key["public"].split()[:2]
     return f"{name} {options} {kind} {body}"
 
