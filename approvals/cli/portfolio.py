@@ -65,8 +65,9 @@ def portfolio_command(
         if out:
             from approvals.bundle import save_bundle
             from approvals.dossier import files_of
+            from approvals.portfolio_paper import paper_of
 
-            files = files_of(dossier, reader)
+            files = files_of(dossier, reader, paper_of(dossier, language()))
             save_bundle(files, out)
             _told(settings, out, files)
             return
