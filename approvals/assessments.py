@@ -5,7 +5,7 @@ earlier, whoever made it, and both stay. Recording one is ``approvals.assessing`
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,9 @@ def read_assessment(event: Event) -> Assessment:
         raise ValueError(f"{event.ref} is no assessment")
     said = event.payload
     evidence = tuple(Cited(row["event"], row["digest"]) for row in said["evidence"])
+    words = [said[name] for name in ("candidate", "unit", "row", "judgement", "method", "reason")]
+    if not all(isinstance(word, str) for word in (*words, *(each for c in evidence for each in astuple(c)))):
+        raise TypeError(f"{event.ref} holds something else than words")
     return Assessment(
         seq=event.seq,
         hash=event.hash,

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +35,7 @@ from workflow.errors import NotStaffError, UnknownReferenceError
 from workflow.events import ASSESSMENTS, REGISTRY, Type
 from workflow.negotiation import Plan
 from workflow.reading import Reader
+from workflow.store import Store
 
 
 def _beside(name):
@@ -154,6 +156,22 @@ def test_two_assessors_propose_at_once_and_both_record(office):
         desk(office, who).record(proposal, office.signer(who).sign(proposal.statement, namespace=ASSESSMENT))
 
     assert [event.actor for event in office.events(ASSESSMENTS)] == ["zoe", "yan"]
+    assert office.audit().findings == []
+
+
+def test_the_first_judgements_of_all_may_come_at_once(office):
+    """The chain begins with the first of them; nobody's is lost, nobody waits for ever."""
+    people = ["yan", "yin", "yun", "zhi"]
+    office.enter(people, "assessor")
+
+    def judge(who):
+        with closing(Store.open(office.place, clock=office.clock)) as store:
+            return AssessmentDesk(store, who).assess(judgement(office.ref, 7), office.signer(who)).seq
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        seqs = list(pool.map(judge, people))
+
+    assert sorted(seqs) == [1, 2, 3, 4]
     assert office.audit().findings == []
 
 
@@ -355,6 +373,9 @@ def said(**words):
         said(unit="BGM4R0450v1"),
         said(method="case-study"),
         said(evidence=[]),
+        said(judgement=["met"]),
+        said(evidence="AGR-2026-0001#7"),
+        said(evidence=[{"event": 7, "digest": None}]),
         lambda body: body.update(actor="bob"),
         lambda body: body.update(at="2026-01-05T02:00:01Z"),
         lambda body: body.pop("signed"),
