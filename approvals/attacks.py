@@ -14,11 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from approvals.assessments import fields_of
 from approvals.forgery import Body, Forgery
 from approvals.keys import Signer, generate_key, load_signer
 from approvals.statements import read_statement
-from workflow.events import REGISTRY, SIGNED, read_time, written_time
+from workflow.events import ASSESSMENTS, REGISTRY, SIGNED, Type, read_time, written_time
 from workflow.i18n import mark
+from workflow.ledger import GENESIS
 
 _SIGNED = frozenset(kind.value for kind in SIGNED)
 
@@ -296,7 +298,7 @@ def _old_backup(forgery: Forgery, _: Signer) -> str:
     if len(moments) < 2:
         raise NotHere
     last = moments[(len(moments) - 1) // 2]
-    for stream in sorted(forgery.streams(), reverse=True):
+    for stream in sorted({stream for _at, stream, _seq in events}, reverse=True):
         keep = sum(body["at"] <= last for body in forgery.bodies(stream))
         if keep:
             forgery.rewrite(stream, partial(_without, slice(keep, None)))
@@ -339,12 +341,16 @@ def _all_keys(forgery: Forgery, _: Signer) -> str:
             }
             if "seen" in fields:
                 seq = int(str(fields["seen"]).partition(" ")[0])
-                new["seen"] = f"{seq} {heads[seq]}"
+                new["seen"] = f"{seq} {heads[seq] if seq else GENESIS}"
             if "after" in fields and "number" in fields:
                 new["after"] = heads.get(int(fields["number"]) - 1, fields["after"])
+            if body["type"] == Type.ASSESSED:
+                for cited in said["evidence"]:
+                    cited["digest"] = forgery.digest(cited["event"])
+                new["evidence"] = fields_of(said, "")["evidence"]
             forgery.sign(body, key_of(body["signed"]["key"]), **new)
 
-        for stream in (REGISTRY, *forgery.streams()):
+        for stream in (REGISTRY, *forgery.streams(), ASSESSMENTS):
             forgery.write(stream, forgery.bodies(stream), each=anew)
         forgery.tidy()
     return REGISTRY

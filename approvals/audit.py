@@ -9,6 +9,7 @@ checked holds, and `Report.unchecked` says what could not be checked.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from approvals.audit_agreement import Verified, check_agreements
+from approvals.audit_assessments import check_assessments
 from approvals.audit_chains import Chain
 from approvals.audit_checkpoints import changed_since, check_all_checkpoints
 from approvals.audit_registry import check_stages
@@ -17,7 +18,7 @@ from approvals.audit_stored import check_stored
 from approvals.audit_tables import check_numbering, check_stray_attempts, check_views
 from approvals.audit_workers import Moment, cores, verified_by_many
 from approvals.checkpoints import Checkpoint
-from workflow.events import REGISTRY
+from workflow.events import ASSESSMENTS, REGISTRY, is_agreement
 from workflow.reading import Reader
 
 __all__ = ["CHECKS", "Finding", "Report", "audit", "cores"]
@@ -57,10 +58,11 @@ def audit(
             run.report.skipped = frozenset({"checkpoints"})
         else:
             wanted = run.read_order(kept, since, roots)
+            run.read_assessments()
         some = bool(wanted or since)
         lengths = run.lengths(wanted) if wanted or not since else {}
         run.read(lengths, processes=processes, progress=progress or _nobody)
-        run.read_contents((REGISTRY, *wanted) if some else ())
+        run.read_contents((REGISTRY, ASSESSMENTS, *wanted) if some else ())
         if not some:
             run.read_all_else()
     return run.report
@@ -92,8 +94,8 @@ class _Run:
         if wanted:
             return {ref: said.get(ref, 0) for ref in wanted}
         rows = self._reader.rows("SELECT DISTINCT stream FROM event")
-        names = {*said, *(row["stream"] for row in rows)} - {REGISTRY}
-        return {name: said.get(name, 0) for name in sorted(names, key=str)}
+        names = {*said, *(row["stream"] for row in rows)}
+        return {name: said.get(name, 0) for name in sorted(names, key=str) if is_agreement(name)}
 
     def read(self, lengths: Mapping[str, int], *, processes: int, progress: Progress) -> None:
         """Verify agreements, given with the lengths of their chains."""
@@ -113,6 +115,11 @@ class _Run:
     def _verified(self, refs: Sequence[str]) -> Verified:
         return check_agreements(self._reader, self._log, self._directories, refs)
 
+    def read_assessments(self) -> None:
+        """Verify what assessors recorded."""
+        chain = Chain(self._reader, ASSESSMENTS, self._log, self.report, self._done.named)
+        check_assessments(chain, self._directories)
+
     def read_order(
         self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes
     ) -> tuple[str, ...]:
@@ -122,7 +129,7 @@ class _Run:
         )
         if order is None or not since:
             return ()
-        changed = {stream for stream in changed_since(self._reader, order) if stream != REGISTRY}
+        changed = {stream for stream in changed_since(self._reader, order) if is_agreement(stream)}
         self.report.passed = len(self.lengths(()).keys() - changed)
         return tuple(sorted(changed))
 

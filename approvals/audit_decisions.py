@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from approvals.assessors import stand_apart
 from approvals.directory import Directory, Key, Person
 from approvals.labels import ROLES
 from approvals.sshsig import PublicKey, verify
@@ -74,7 +75,7 @@ def check_entry(
             return
         key = held
     statement = evidence.statement()
-    yield from _check_signature(event, statement, key.public, REGISTRY)
+    yield from check_signature(event, statement, key.public, REGISTRY)
     expected = {
         **event.payload,
         "log": evidence.log,
@@ -83,7 +84,7 @@ def check_entry(
         "number": event.seq,
         "after": evidence.head(event.seq - 1) or GENESIS,
     }
-    yield from _compare(_read(statement), expected)
+    yield from compare(read_fields(statement), expected)
     yield from _check_change(event, directory, evidence)
 
 
@@ -100,6 +101,8 @@ def _check_change(event: Event, directory: Directory, evidence: Evidence) -> Fau
         yield "duties", f"{known.id} had been added already"
     if event.type in (Type.ROLE_GRANTED, Type.ROLE_REVOKED) and said["role"] not in ROLES:
         yield "duties", f"there is no role {said['role']}"
+    if event.type is Type.ROLE_GRANTED and known and not stand_apart(known.roles | {said["role"]}):
+        yield "duties", f"{known.id} could not be {said['role']} beside {', '.join(sorted(known.roles))}"
     last = event.type is Type.ROLE_REVOKED and directory.holders("admin") <= {said["person"]}
     if last and said["role"] == "admin":
         yield "duties", "it leaves the store without an administrator"
@@ -141,7 +144,7 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
         yield "signatures", f"the key {event.signed.key} was not {event.actor}'s at that time"
         return
     statement = evidence.statement()
-    yield from _check_signature(event, statement, key.public, DECISION)
+    yield from check_signature(event, statement, key.public, DECISION)
     if before is None or before.contract is None:
         yield "duties", "there was nothing submitted to decide on"
         return
@@ -150,7 +153,7 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
     if submission is None and not declined:
         yield "duties", "there was nothing submitted to decide on"
         return
-    said = _read(statement)
+    said = read_fields(statement)
     expected = {
         "log": evidence.log,
         "agreement": event.stream,
@@ -168,7 +171,7 @@ def check_signed(before: Case | None, event: Event, directory: Directory, eviden
     elif submission is not None:
         expected |= _decision(event)
         expected |= {"content": before.contract.content, "policy": submission.policy}
-    yield from _compare(said, expected)
+    yield from compare(said, expected)
     yield from _check_seen(said, submission.seq if submission else 1, evidence)
 
 
@@ -228,10 +231,11 @@ def _closing(event: Event) -> dict[str, object]:
 
 def nonce_of(statement: bytes) -> str:
     """Return what makes a statement the only one of its kind; empty where it cannot be read."""
-    return str(_read(statement).get("nonce", ""))
+    return str(read_fields(statement).get("nonce", ""))
 
 
-def _check_signature(event: Event, statement: bytes, public: str, namespace: str) -> Faults:
+def check_signature(event: Event, statement: bytes, public: str, namespace: str) -> Faults:
+    """Check an event's signature over *statement*, and that this was written for the same purpose."""
     if event.signed is None:
         return
     try:
@@ -255,14 +259,16 @@ def _check_seen(said: Mapping[str, object], since: int, evidence: Evidence) -> F
         yield "signatures", "it was signed before this text was submitted"
 
 
-def _read(statement: bytes) -> Mapping[str, object]:
+def read_fields(statement: bytes) -> Mapping[str, object]:
+    """Return what a statement says; nothing where it cannot be read."""
     try:
         return read_statement(statement)[1]
     except ValueError:
         return {}
 
 
-def _compare(said: Mapping[str, object], expected: Mapping[str, object]) -> Faults:
+def compare(said: Mapping[str, object], expected: Mapping[str, object]) -> Faults:
+    """Yield every field in which a statement says something else than the event."""
     for name, value in expected.items():
         if said.get(name) != value:
             yield "signatures", f"the signed statement says {name} {said.get(name)!r}, the event {value!r}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any
 
+from approvals.assessors import ASSESSOR
 from approvals.audit_aggregation import earlier_of
 from approvals.audit_contents import terms_of
 from approvals.audit_decisions import Evidence, check_signed
@@ -48,6 +49,8 @@ def check_event(
         yield "duties", f"{event.actor} was not in the registry"
         return
     roles = directory.people[event.actor].roles
+    if ASSESSOR in roles:
+        yield "duties", f"{event.actor} was assessor, and an assessor takes no part"
     if event.type in SIGNED:
         yield from check_signed(before, event, directory, evidence)
         if before is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from approvals.directory import Directory
 from workflow.case import Case
-from workflow.events import ACTION_OF, REGISTRY, written_time
+from workflow.events import ACTION_OF, ASSESSMENTS, REGISTRY, written_time
 from workflow.ledger import GENESIS
 from workflow.price import price_of, value_for_policy
 from workflow.reading import Reader, Row
@@ -114,7 +114,7 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
     due = {f"{name}-{n:04d}" for name, last in given.items() for n in range(1, min(last, most) + 1)}
     for ref in sorted(due - streams):
         yield ref, "its number was given out, and the trail has nothing of it"
-    for ref in sorted(streams - due - {REGISTRY}):
+    for ref in sorted(streams - due - {REGISTRY, ASSESSMENTS}):
         yield ref, "its number was never given out"
     for table, (column, *_) in _KEYS.items():
         if column in ("ref", "agreement"):

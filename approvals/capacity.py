@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from approvals.assessors import require_no_assessor
 from approvals.clearance import clearance_of
 from approvals.directory import Directory, Grant, Person
 from approvals.errors import (
@@ -74,6 +75,7 @@ def find_capacity(
     nobody knows it: both limit what a deputy may do.
     """
     known = directory.person(person)
+    require_no_assessor(known, f"{asked.action} {case.ref}")
     submission = case.submission
     if asked.expect and submission:
         wanted = asked.expect.removeprefix("sha256:").replace(" ", "").lower()

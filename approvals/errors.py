@@ -356,3 +356,59 @@ class WitnessRefusedError(WorkflowError):
     exit_code = 5
     message = mark("the trail does not go on from what was witnessed before: {reason}")
     hint = mark("nothing was signed; keep your file and a copy of the store, and ask who had access to it")
+
+
+class AssessorOnlyError(WorkflowError):
+    """Whoever assesses records assessments and nothing else."""
+
+    code = "W092"
+    exit_code = 4
+    message = mark("{person} cannot {action}: {person} is an assessor")
+    rule = mark("who judges people's work takes no part in it: an assessor records assessments, nothing else")
+    hint = mark("ask whoever holds the role for it: assent people")
+
+
+class RolesApartError(WorkflowError):
+    """The role of an assessor or a sealer and another one cannot be held by the same person."""
+
+    code = "W093"
+    message = mark("{person} cannot be {roles} at once")
+    rule = mark("who judges people's work takes no part in it, and a sealer's key serves for nothing else")
+    hint = mark("take the other role away first: assent people role {person} ROLE --revoke")
+
+
+class NotToAssessError(WorkflowError):
+    """The work is the assessor's own, or is not the candidate's."""
+
+    code = "W094"
+    exit_code = 4
+    message = mark("{person} cannot assess {candidate} by {what}: {reason}")
+    rule = mark("what somebody judges is another's work, and none they took part in")
+    hint = mark("cite other evidence, or let another assessor judge: assent portfolio {candidate}")
+
+
+class UnknownRowError(WorkflowError):
+    """There is no such competency unit, or it has no such row."""
+
+    code = "W095"
+    exit_code = 3
+    message = mark("there is no {what} to judge by")
+    hint = mark("known: {known}")
+
+
+class NothingSeenError(WorkflowError):
+    """A judgement says neither which evidence was seen nor what was observed or asked."""
+
+    code = "W096"
+    exit_code = 2
+    message = mark("the judgement does not say what was seen: {reason}")
+    hint = mark("name the evidence, or say what was seen: --evidence REF#N, --reason TEXT")
+
+
+class AnswerNeededError(WorkflowError):
+    """A record has to be confirmed, and nobody can be asked."""
+
+    code = "W097"
+    exit_code = 2
+    message = mark("{action} has to be confirmed, and there is no terminal to ask on")
+    hint = mark("in a script give: --yes")

@@ -18,7 +18,7 @@ from approvals.keys import Signer
 from approvals.registry import directory_rows
 from approvals.statements import read_statement, write_statement
 from workflow.errors import TrailRefusedError
-from workflow.events import REGISTRY, read_event, read_time
+from workflow.events import REGISTRY, is_agreement, read_event, read_time
 from workflow.ledger import GENESIS, Entry, link
 from workflow.projection import CACHED, agreement_row, detail_rows
 from workflow.replay import replay
@@ -55,6 +55,11 @@ class Forgery:
         rows = self.do("SELECT seq, line FROM event WHERE stream = ? ORDER BY seq", stream)
         return [{**json.loads(line), "attempt": names.get(seq)} for seq, line in rows]
 
+    def digest(self, event: str) -> str:
+        """Return the digest of an event by its name, as in ``AGR-2026-0042#7``."""
+        stream, _, seq = event.rpartition("#")
+        return str(self.do("SELECT hash FROM event WHERE stream = ? AND seq = ?", stream, seq)[0][0])
+
     def content(self, digest: str) -> bytes:
         """Return content."""
         return bytes(self.do("SELECT body FROM content WHERE sha256 = ?", digest)[0][0])
@@ -89,14 +94,18 @@ class Forgery:
         self.rewrite(stream, lambda bodies: change(bodies[seq - 1]))
 
     def remove(self, stream: str) -> None:
-        """Take a whole agreement away, with the number that was given to it last."""
+        """Take a whole chain away; with an agreement's, the number that was given to it last."""
         self.write(stream, [])
         self.do("DELETE FROM stream WHERE id = ?", stream)
-        name, _, number = stream.rpartition("-")
-        self.do(
-            "UPDATE counter SET value = ? WHERE name = ? AND value = ?", int(number) - 1, name, int(number)
-        )
-        self.do("DELETE FROM counter WHERE value = 0")
+        if is_agreement(stream):
+            name, _, number = stream.rpartition("-")
+            self.do(
+                "UPDATE counter SET value = ? WHERE name = ? AND value = ?",
+                int(number) - 1,
+                name,
+                int(number),
+            )
+            self.do("DELETE FROM counter WHERE value = 0")
         self.tidy()
 
     def write(
@@ -144,6 +153,8 @@ class Forgery:
             for table in ("delegation", "key", "role", "person"):
                 self.do(f"DELETE FROM {table}")  # noqa: S608
             self._insert(directory_rows(directory_of(events)))
+            return
+        if not is_agreement(stream):
             return
         try:
             case = replay(events) if events else None

@@ -150,6 +150,21 @@ EVENTS = {
     "policy_adopted": mark("put a policy in force"),
     "delegated": mark("named a deputy"),
     "delegation_ended": mark("ended a delegation"),
+    "assessed": mark("judged evidence of somebody's work"),
+}
+#: What an assessor can find of evidence for one row of a competency unit.
+JUDGEMENTS = {
+    "met": mark("met"),
+    "not-yet": mark("not yet met"),
+    "more-evidence": mark("more evidence needed"),
+}
+#: How an assessor came to it.
+METHODS = {
+    "observation": mark("observation"),
+    "documents": mark("examination of documents"),
+    "questioning": mark("questioning"),
+    "case-study": mark("case study"),
+    "report": mark("the candidate's report"),
 }
 #: By what right somebody signs a contract.
 AUTHORITIES = {

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from approvals.assessors import ASSESSOR, require_apart, require_no_assessor
 from approvals.directory import Directory, Grant, Key, Person, directory_of
 from approvals.errors import (
     DelegationRefusedError,
@@ -59,6 +60,7 @@ class NewPerson:
                 object.__setattr__(self, field, one_line(field, getattr(self, field)))
         for role in self.roles:
             require_role(role)
+        require_apart(self.id, frozenset(self.roles))
 
 
 class Registry:
@@ -93,8 +95,10 @@ class Registry:
     def grant(self, person: str, role: str) -> None:
         """Give *person* a role."""
         require_role(role)
-        if role in self._administered().person(person).roles:
+        held = self._administered().person(person).roles
+        if role in held:
             raise PersonExistsError(what=f"{person} as {role}")
+        require_apart(person, held | {role})
         self._append(Type.ROLE_GRANTED, {"person": person, "role": role})
 
     def revoke(self, person: str, role: str) -> None:
@@ -141,12 +145,14 @@ class Registry:
         """
         directory = read_directory(self._unit)
         self._require_delegator(directory, grant.principal)
-        directory.person(grant.deputy)
+        deputy = directory.person(grant.deputy)
         today = self._unit.now.astimezone(TAIPEI).date()
         if grant.deputy == grant.principal:
             raise DelegationRefusedError(reason=mark("nobody is their own deputy"))
         if grant.deputy == self._actor:
             raise DelegationRefusedError(reason=mark("nobody names themselves as another's deputy"))
+        if ASSESSOR in deputy.roles:
+            raise DelegationRefusedError(reason=mark("an assessor decides for nobody"))
         if not directory.person(grant.principal).roles - NOT_PASSED_ON:
             raise DelegationRefusedError(reason=mark("the principal has no role in which to decide"))
         if grant.last_day < max(today, grant.first_day):
@@ -180,6 +186,7 @@ class Registry:
     def _require_delegator(self, directory: Directory, principal: str) -> None:
         """Raise unless the actor is the principal, or an assistant, with a key of their own."""
         actor = directory.person(self._actor)
+        require_no_assessor(actor, "delegate")
         directory.person(principal)
         if self._actor != principal and "assistant" not in actor.roles:
             raise NotStaffError(person=self._actor, action="delegate for another", role="assistant")
@@ -211,6 +218,7 @@ class Registry:
         """Return the directory, or raise where the actor is no administrator with this key."""
         directory = read_directory(self._unit)
         actor = directory.person(self._actor)
+        require_no_assessor(actor, "change the registry")
         if "admin" not in actor.roles:
             raise NotStaffError(person=self._actor, action="change the registry", role="admin")
         self._require_own_key(actor)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from approvals.assessors import require_no_assessor
 from approvals.directory import Directory
 from approvals.errors import (
     FlagSettledError,
@@ -102,7 +103,7 @@ class ReviewDesk:
             if earlier is not None:
                 return Recorded(unit.events(ref)[earlier - 1], case, None)
             directory = read_directory(unit)
-            directory.person(self.person)
+            require_no_assessor(directory.person(self.person), f"raise a flag of {ref}")
             require_role(role)
             if aspect not in ASPECTS:
                 raise UnknownDocumentError(what=f"aspect {aspect}", known=", ".join(ASPECTS))
@@ -348,7 +349,7 @@ class ReviewDesk:
 
     def _flag(self, unit: Unit, ref: str, name: str, action: str) -> tuple[Case, Flag, Directory]:
         case, directory = unit.case(ref), read_directory(unit)
-        directory.person(self.person)
+        require_no_assessor(directory.person(self.person), f"settle a flag of {ref}")
         flag = case.flag(name)
         if flag is None:
             raise UnknownFlagError(

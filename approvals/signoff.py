@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from approvals.assessors import require_no_assessor
 from approvals.capacity import Ask, Capacity, find_capacity
 from approvals.clearance import Clearance, clearance_of, out_of_reach
 from approvals.directory import Directory, Person
@@ -139,7 +140,7 @@ class Desk:
             earlier = unit.earlier(ref, attempt(self.person, "retract", once))
             if earlier is not None:
                 return _proposed(unit, case, "retract", earlier, once)
-            event = retractable(unit.events(case.ref), case, self.person, receipt)
+            event = self._retractable(unit, case, receipt)
             details = {"retracts": event.seq}
             place, note = place_of(case, event), Note.of(reason)
             return self._proposal(unit, case, "retract", place, note, details, once)
@@ -170,7 +171,7 @@ class Desk:
             note = read_words(words, str(said.get("reason", "")))
             details: dict[str, Any] = {}
             if action == "retract":
-                taken = retractable(unit.events(case.ref), case, self.person, str(said.get("retracts", "")))
+                taken = self._retractable(unit, case, str(said.get("retracts", "")))
                 place, details["retracts"] = place_of(case, taken), taken.seq
             else:
                 place = self._capacity(unit, case, asked_of(action, said, self.person))
@@ -191,9 +192,7 @@ class Desk:
             case = unit.case(proposal.ref)
             directory = read_directory(unit)
             if proposal.action == "retract":
-                taken = retractable(
-                    unit.events(case.ref), case, self.person, str(proposal.details["retracts"])
-                )
+                taken = self._retractable(unit, case, str(proposal.details["retracts"]))
                 place = place_of(case, taken)
             else:
                 asked = Ask(
@@ -220,6 +219,10 @@ class Desk:
         """Propose, sign and record a retraction; the arguments are those of `propose_retraction`."""
         proposal = self.propose_retraction(ref, receipt, **given)
         return self.record(proposal, signer.sign(proposal.statement, namespace=DECISION))
+
+    def _retractable(self, unit: Unit, case: Case, receipt: str) -> Event:
+        require_no_assessor(read_directory(unit).person(self.person), f"retract a decision of {case.ref}")
+        return retractable(unit.events(case.ref), case, self.person, receipt)
 
     def _capacity(self, unit: Unit, case: Case, asked: Ask) -> Capacity:
         return find_capacity(

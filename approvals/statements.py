@@ -3,7 +3,7 @@
 Values are written as JSON strings, so that no name can add a line or change what another line
 means. What people write themselves stands in it by its salted digest, as in the trail, so that
 it can be erased and the signature still holds. The namespace ties a signature to one purpose: a
-key that signs the registry's changes with it cannot thereby decide on an agreement.
+key that signs the registry's changes with it cannot thereby decide on an agreement, nor judge work.
 """
 
 import json
@@ -11,16 +11,23 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from workflow import events
 from workflow.events import written_time
 
 DECISION = "decision.v1@assent"
 REGISTRY = "registry.v1@assent"
+ASSESSMENT = "assessment.v1@assent"
 CHECKPOINT = "checkpoint.v1@assent"
 WITNESS = "witness.v1@assent"
 
 # A text or a whole number, as JSON; nothing that could be nested.
 _VALUE = re.compile(r'"[^\n]*"|-?[0-9]+')
 _CONSENT = "I have read what is named here, and I sign this with my own key."
+
+
+def purpose_of(stream: str) -> str:
+    """Return the namespace in which the entries of a chain are signed."""
+    return {events.REGISTRY: REGISTRY, events.ASSESSMENTS: ASSESSMENT}.get(stream, DECISION)
 
 
 def write_statement(namespace: str, *, log: str, at: datetime, fields: Mapping[str, str | int]) -> bytes:

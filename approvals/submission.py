@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from approvals.aggregation import LONGEST_YEAR, STANDING, counted
+from approvals.assessors import require_no_assessor
 from approvals.authority import unauthorised
 from approvals.clearance import clearance_of, unfillable
 from approvals.directory import Directory
@@ -57,6 +58,7 @@ class PolicyRules:
     def require_staff(self, unit: Unit, person: str, action: str) -> str:
         """Return the person's name, or raise `NotStaffError`."""
         known = read_directory(unit).person(person)
+        require_no_assessor(known, action)
         if "staff" not in known.roles:
             raise NotStaffError(person=person, action=action, role="staff")
         return known.name

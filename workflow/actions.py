@@ -305,9 +305,10 @@ class Action:
         return self.unit.now.astimezone(TAIPEI).date()
 
     def _staff(self, case: Case, action: str) -> str:
+        owner = self.rules.require_staff(self.unit, self.person, action)
         if not targets(action, case.state):
             raise ActionNotAllowedError(action, case.state, allowed(case.state))
-        return self.rules.require_staff(self.unit, self.person, action)
+        return owner
 
     def _append(self, case: Case, kind: Type, to: State, payload: Mapping[str, Any]) -> Event:
         return self.unit.append(case.ref, Fact(kind, self.person, payload, to), key=self.key)

@@ -19,11 +19,12 @@ from typing import Any
 from workflow.ledger import Entry
 
 SCHEMA = 1
-REGISTRY = "registry"
+#: The chains that are no agreement's: who there is and which rules hold; what assessors judged.
+REGISTRY, ASSESSMENTS = "registry", "assessments"
 
 
 class Type(StrEnum):
-    """What can have happened to an agreement, or to the registry of people and rules."""
+    """What can have happened to an agreement, to the registry of people and rules, or to be judged."""
 
     CREATED = "created"
     PLANNED = "planned"
@@ -61,9 +62,10 @@ class Type(StrEnum):
     POLICY_ADOPTED = "policy_adopted"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
+    ASSESSED = "assessed"
 
 
-#: The action of the state table that each type performs; the registry's types perform none.
+#: The action of the state table that each type performs; types of other chains perform none.
 ACTION_OF = {
     Type.CREATED: "new",
     Type.PLANNED: "plan",
@@ -106,8 +108,14 @@ SIGNED = frozenset(
         Type.RECUSED,
         Type.EXCUSED,
         Type.RETRACTED,
+        Type.ASSESSED,
     }
 )
+
+
+def is_agreement(stream: str) -> bool:
+    """Tell whether a chain is an agreement's, by its name."""
+    return stream not in (REGISTRY, ASSESSMENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,10 @@ class Reader(RowReader):
         return str(found[0]["text"]) if found else ""
 
     def _by_receipt(self, start: str) -> list[str]:
-        query = "SELECT DISTINCT stream FROM v_event WHERE hash LIKE :start AND stream <> 'registry'"
+        query = (
+            "SELECT DISTINCT stream FROM v_event "
+            "WHERE hash LIKE :start AND stream IN (SELECT ref FROM v_agreement)"
+        )
         rows = self.rows(query, start=f"{start}%")
         return [row["stream"] for row in rows]
 

@@ -29,7 +29,15 @@ from workflow.errors import (
     TrailRefusedError,
     UnknownReferenceError,
 )
-from workflow.events import REGISTRY, Event, Fact, body_of, read_event, written_time
+from workflow.events import (
+    REGISTRY,
+    Event,
+    Fact,
+    body_of,
+    is_agreement,
+    read_event,
+    written_time,
+)
 from workflow.i18n import mark
 from workflow.ledger import GENESIS, Entry, link
 from workflow.notes import Note
@@ -232,6 +240,12 @@ class Unit:
             self._session.flush()
         return ref
 
+    def begin_stream(self, stream: str) -> None:
+        """Begin a chain that has a name of its own, unless there is one; it lasts once something is in it."""
+        with _explained(self._place):
+            begun = _insert_into(self._session, Stream).on_conflict_do_nothing()
+            self._session.execute(begun, {"id": stream, "seq": 0, "head": GENESIS})
+
     def events(self, stream: str, *, shared: bool = False) -> list[Event]:
         """Return a stream's events, and keep others from appending until this unit ends.
 
@@ -300,7 +314,7 @@ class Unit:
         entry = link(body, stream=stream, seq=len(events) + 1, prev=last.hash if last else GENESIS)
         event = read_event(entry)
         case = None
-        if stream != REGISTRY:
+        if is_agreement(stream):
             case = apply(self.case(stream) if events else None, event)
         with _explained(self._place, stream):
             self._session.add(

@@ -54,6 +54,8 @@ COMMANDS = {
         "stats": ("stats", mark("Count time, rework and lateness.")),
         "documents": ("documents", mark("List and save the documents of an agreement.")),
         "audit": ("audit", mark("Verify and read the trail.")),
+        "portfolio": ("portfolio", mark("List the evidence of somebody's work, by the rows of a unit.")),
+        "assess": ("assess", mark("Judge somebody's work by evidence, as an assessor.")),
     },
     mark("Library"): {
         "templates": ("templates", mark("List, check and try document templates.")),

@@ -13,8 +13,9 @@ from approvals.cli.settings import Settings
 from approvals.cli.timeline import Story, receipt_of
 from approvals.cli.words import event_name, quoted, state_name, when
 from approvals.receipts import Receipt, faults
+from approvals.statements import purpose_of
 from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
-from workflow.events import REGISTRY
+from workflow.events import REGISTRY, is_agreement
 from workflow.i18n import mark
 from workflow.ledger import Entry, digest, entry_of
 from workflow.lifecycle import STATE_NAMES
@@ -130,8 +131,8 @@ def events_of(reader: Reader, receipt: Receipt) -> list[Entry]:
 
 
 def stream_of(reader: Reader, ref: str) -> str:
-    """Return the chain that *ref* names: an agreement's, or the registry's."""
-    return REGISTRY if ref.lower() == REGISTRY else reader.resolve(ref)
+    """Return the chain that *ref* names: an agreement's, the registry, or the assessments."""
+    return reader.resolve(ref) if is_agreement(ref.lower()) else ref.lower()
 
 
 def _body(entry: Entry) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def _checks(line: Mapping[str, Any], entry: Entry, signed: Mapping[str, Any]) ->
     """Return the commands that check an event with stock tools, in the folder that was saved."""
     checks = [f"sha256sum {_EVENT}   # {entry.hash}"]
     if signed:
-        namespace = "registry.v1@assent" if entry.stream == REGISTRY else "decision.v1@assent"
+        namespace = purpose_of(entry.stream)
         moment = "".join(c for c in line["at"] if c.isdigit())
         checks += [
             f"sha256sum {_STATEMENT}   # {signed['statement']}",

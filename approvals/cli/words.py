@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from approvals.labels import ASPECTS, EVENTS, PARTS, ROLES
+from approvals.labels import ASPECTS, EVENTS, JUDGEMENTS, METHODS, PARTS, ROLES
 from workflow.i18n import language, mark, translate
 from workflow.lifecycle import STATE_NAMES, State
 from workflow.values.dates import TAIPEI
@@ -47,6 +47,16 @@ def quoted(text: str, reason: str) -> str:
 def event_name(kind: str) -> str:
     """Return the words for a type of event."""
     return translate(EVENTS.get(kind, kind))
+
+
+def judgement_name(judgement: str) -> str:
+    """Return the words for what an assessor found."""
+    return translate(JUDGEMENTS.get(judgement, judgement))
+
+
+def method_name(method: str) -> str:
+    """Return the words for how an assessor came to it."""
+    return translate(METHODS.get(method, method))
 
 
 def when(text: str) -> str:

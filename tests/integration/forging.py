@@ -21,7 +21,7 @@ from approvals.registry import directory_rows
 from approvals.reviews import Answer, Opinion
 from approvals.statements import DECISION, read_statement, write_statement
 from workflow.case import Condition
-from workflow.events import REGISTRY, read_event, read_time
+from workflow.events import REGISTRY, is_agreement, read_event, read_time
 from workflow.execution import Execution
 from workflow.ledger import GENESIS, Entry, link
 from workflow.negotiation import Plan, Round
@@ -270,6 +270,8 @@ class Copy:
             for table in ("delegation", "key", "role", "person"):
                 self.db.execute(f"DELETE FROM {table}")
             self._insert(directory_rows(directory_of(events)))
+            return
+        if not is_agreement(stream):
             return
         for table in CACHED:
             self.db.execute(f"DELETE FROM {table.__tablename__} WHERE agreement = ?", (stream,))

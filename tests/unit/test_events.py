@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from workflow.events import (
     ACTION_OF,
+    ASSESSMENTS,
+    REGISTRY,
     SCHEMA,
     SIGNED,
     Fact,
     Signed,
     Type,
     body_of,
+    is_agreement,
     read_event,
     read_time,
     written_time,
@@ -146,17 +149,23 @@ def test_a_time_reads_back_whatever_its_zone(naive, minutes):
     assert read_time(written_time(at)) == at
 
 
-def test_every_type_belongs_to_an_agreement_or_to_the_registry():
-    of_the_registry = {
+@pytest.mark.parametrize("stream", [REGISTRY, ASSESSMENTS])
+def test_a_chain_with_a_name_of_its_own_is_no_agreements(stream):
+    assert not is_agreement(stream)
+    assert is_agreement("AGR-2026-0001")
+
+
+def test_every_type_belongs_to_one_kind_of_chain():
+    of_other_chains = {
         "organisation_named", "person_added", "role_granted", "role_revoked", "key_added", "key_revoked",
-        "policy_adopted", "delegated", "delegation_ended",
+        "policy_adopted", "delegated", "delegation_ended", "assessed",
     }  # fmt: skip
 
-    assert {kind.value for kind in Type if kind not in ACTION_OF} == of_the_registry
+    assert {kind.value for kind in Type if kind not in ACTION_OF} == of_other_chains
 
 
 def test_what_binds_a_person_has_to_be_signed():
     assert {kind.value for kind in SIGNED} == {
         "approved", "returned", "rejected", "recused", "excused", "retracted",
-        "flag_resolved", "flag_declined", "condition_closed",
+        "flag_resolved", "flag_declined", "condition_closed", "assessed",
     }  # fmt: skip

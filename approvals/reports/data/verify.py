@@ -40,6 +40,7 @@ Notes = list[tuple[str, Row]]
 GENESIS = "0" * 64
 REGISTRY = "registry"
 DECISION, ENTRY, CHECKPOINT = "decision.v1@assent", "registry.v1@assent", "checkpoint.v1@assent"
+ASSESSMENT = "assessment.v1@assent"
 DIGEST = re.compile("[0-9a-f]{64}")
 UNSAFE = re.compile(r"[^A-Za-z0-9._\-\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\n(?:[A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n?")
@@ -483,9 +484,10 @@ class Bundle:
                 if key["print"] == said["fingerprint"] and key["until"] is None:
                     key["until"] = event["at"]
         return [
-            signer(name, key, purposes(person))
+            signer(name, key, *time)
             for name, person in sorted(self.people.items())
             for key in person["keys"]
+            for time in times(person, key)
         ]
 
     def check_agreement(self, stream: str) -> None:
@@ -622,7 +624,8 @@ class Bundle:
         with tempfile.TemporaryDirectory() as folder:
             signers, file = Path(folder) / "signers", Path(folder) / "signature"
             # The name is ours, so that no name in the registry can be a pattern or an option.
-            signers.write_text(signer("signer", key, [namespace]) + "\n", encoding="utf-8")
+            line = signer("signer", key, namespace, key["from"], key["until"] or "~")
+            signers.write_text(line + "\n", encoding="utf-8")
             file.write_bytes(signature.encode())
             done = subprocess.run(  # noqa: S603 - what runs is ours, its input is a file
                 [
@@ -948,19 +951,37 @@ def follow(case: Row, event: Row, seq: int) -> None:
         case["flags"][said["flag"]] = (said["aspect"], said["role"])
 
 
-def purposes(person: Row) -> list[str]:
-    """Return what a person's keys may have signed, by every role they ever held."""
-    roles = {role for role, _, _ in person["held"]}
-    people = [] if roles == {"sealer"} else [DECISION, ENTRY]
-    return people + ([CHECKPOINT] if roles & {"admin", "sealer"} else [])
+def times(person: Row, key: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield for which purposes a key is good, from when until when, by the roles held meanwhile."""
+    never = "~"  # after every time, as text is ordered
+    start, end = key["from"], key["until"] or never
+    turns = {moment for _, *both in person["held"] for moment in both if moment and start < moment < end}
+    spans: list[tuple[str, str, str]] = []
+    edges = [start, *sorted(turns), end]
+    for number, until in enumerate(edges[1:]):
+        since = edges[number]
+        roles = {role for role, first, last in person["held"] if first <= since and until <= (last or never)}
+        named = ",".join(purposes(roles))
+        if spans and spans[-1][0] == named:
+            since = spans.pop()[1]
+        spans.append((named, since, until))
+    yield from spans
 
 
-def signer(name: str, key: Row, namespaces: Sequence[str]) -> str:
-    """Return a key's line of allowed_signers."""
-    since, until = (re.sub(r"[-:T]", "", text or "") for text in (key["from"], key["until"]))
-    options = f'namespaces="{",".join(namespaces)}",valid-after="{since}"'
-    if until:
-        options += f',valid-before="{until}"'
+def purposes(roles: set[str]) -> list[str]:
+    """Return what somebody's key signs while they hold these roles."""
+    if "assessor" in roles:
+        return [ASSESSMENT]
+    if "sealer" in roles:
+        return [CHECKPOINT]
+    return [DECISION, ENTRY] + ([CHECKPOINT] if "admin" in roles else [])
+
+
+def signer(name: str, key: Row, purposes: str, since: str, until: str) -> str:
+    """Return a line of allowed_signers."""
+    options = 'namespaces="{}",valid-after="{}"'.format(purposes, re.sub("[-:T]", "", since))
+    if until != "~":
+        options += ',valid-before="{}"'.format(re.sub("[-:T]", "", until))
     kind, body = key["public"].split()[:2]
     return f"{name} {options} {kind} {body}"
 
