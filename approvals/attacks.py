@@ -347,7 +347,7 @@ def _all_keys(forgery: Forgery, _: Signer) -> str:
             if body["type"] == Type.ASSESSED:
                 for cited in said["evidence"]:
                     cited["digest"] = forgery.digest(cited["event"])
-                new["evidence"] = fields_of(said, "")["evidence"]
+                new["evidence"] = fields_of(said)["evidence"]
             forgery.sign(body, key_of(body["signed"]["key"]), **new)
 
         for stream in (REGISTRY, *forgery.streams(), ASSESSMENTS):
