@@ -68,11 +68,11 @@ class _Run:
 
     def lengths(self, wanted: Sequence[str]) -> dict[str, int]:
         """Return every agreement that is *wanted*, or all, with how long its chain is said to be."""
-        rows = self._reader.rows("SELECT id, seq FROM stream")
+        rows = self._reader.each("SELECT id, seq FROM stream")
         said = {row["id"]: row["seq"] if isinstance(row["seq"], int) else 0 for row in rows}
         if wanted:
             return {ref: said.get(ref, 0) for ref in wanted}
-        rows = self._reader.rows("SELECT DISTINCT stream FROM event")
+        rows = self._reader.each("SELECT DISTINCT stream FROM event")
         names = {*said, *(row["stream"] for row in rows)} - {REGISTRY}
         return {name: said.get(name, 0) for name in sorted(names, key=str)}
 
