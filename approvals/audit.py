@@ -24,7 +24,7 @@ __all__ = ["CHECKS", "Finding", "Report", "audit", "cores"]
 #: How much is done at a time, in events; what comes after is told that so much is done.
 _PART = 250
 #: From how many events on it pays to start other processes.
-_MANY = 2_000
+_MANY = 6_000
 
 Progress = Callable[[int, int], None]
 
