@@ -85,11 +85,11 @@ class Ledger:
 
     def check(self) -> Faults:
         """Say of every submission what it counted wrongly, or did not count."""
-        by_key: dict[str, set[str]] = defaultdict(set)
+        by_key: dict[str, list[str]] = defaultdict(list)
         counting_it: dict[tuple[datetime, str], set[str]] = defaultdict(set)
         for made in self._asked():
             for key in made.counting.keys:
-                by_key[key].add(made.ref)
+                by_key[key].append(made.ref)
             for one in made.earlier or ():
                 counting_it[made.at, one.ref].add(made.ref)
         for made in self._asked():

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeGuard
 
 from approvals.directory import Directory
+from approvals.policy import Policy, read_policy
 from workflow.case import Case, DocumentRef
 from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
@@ -47,6 +48,12 @@ def content(reader: Reader, digest: object) -> bytes:
 def terms_of(body: bytes) -> Terms:
     """Return the terms that content holds; an agreement's are asked for again and again."""
     return from_canonical(body)
+
+
+@lru_cache(maxsize=4)
+def policy_of(body: bytes) -> Policy:
+    """Return the policy that content holds; nearly every submission was judged by one of a few."""
+    return read_policy(body)
 
 
 def _notes(reader: Reader, digest: object) -> list[Row]:

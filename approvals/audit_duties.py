@@ -6,18 +6,17 @@ asked again with the facts as they stood then.
 
 import json
 from collections.abc import Iterator, Mapping, Set
-from functools import lru_cache
 from typing import Any
 
 from approvals.assessors import ASSESSOR
 from approvals.audit_aggregation import earlier_of
-from approvals.audit_contents import terms_of
+from approvals.audit_contents import policy_of, terms_of
 from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
 from approvals.facts import facts_of
-from approvals.policy import MAJORITY, Assessment, Policy, Requirement, assess, read_policy, trace_rows
+from approvals.policy import MAJORITY, Assessment, Requirement, assess, trace_rows
 from approvals.standing import Standing, still_holding
 from workflow.case import OBJECTED, OPEN, Case, Seat
 from workflow.errors import WorkflowError
@@ -185,7 +184,7 @@ def _check_policy(
         yield "duties", "the policy applied is not the one that was in force"
     try:
         terms = terms_of(evidence.get(said["terms"]))
-        policy = _policy_of(evidence.get(said["policy"]))
+        policy = policy_of(evidence.get(said["policy"]))
         found = assess(policy, facts_of(terms, earlier=earlier_of(said)))
         trace = json.loads(evidence.get(said["trace"]))
     except (WorkflowError, ValueError) as error:
@@ -213,12 +212,6 @@ def _check_policy(
     demanded = [r for r in found.reviews if (r.aspect, r.role) not in answered]
     if flags != sorted((r.aspect, r.role, r.rules) for r in demanded):
         yield "duties", "the reviews asked for are not the ones the policy demands"
-
-
-@lru_cache(maxsize=4)
-def _policy_of(body: bytes) -> Policy:
-    """Return the policy that content holds; nearly every submission was judged by one of a few."""
-    return read_policy(body)
 
 
 def _check_seat(seat: Seat, asked: Requirement | None, directory: Directory, barred: Set[str]) -> Faults:

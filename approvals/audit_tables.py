@@ -118,7 +118,7 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
         yield ref, "its number was never given out"
     for table, (column, *_) in _KEYS.items():
         if column in ("ref", "agreement"):
-            rows = reader.rows(f"SELECT DISTINCT {column} AS ref FROM {table}")  # noqa: S608
+            rows = reader.each(f"SELECT DISTINCT {column} AS ref FROM {table}")  # noqa: S608
             for ref in sorted({row["ref"] for row in rows} - streams):
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
@@ -150,7 +150,7 @@ def check_attempts(reader: Reader, stream: str, events: Mapping[int, tuple[str, 
 
 def check_stray_attempts(reader: Reader, streams: Collection[str]) -> Faults:
     """Look for attempts of chains that are not there."""
-    for row in reader.rows("SELECT DISTINCT stream FROM idempotency ORDER BY stream"):
+    for row in reader.each("SELECT DISTINCT stream FROM idempotency ORDER BY stream"):
         if row["stream"] not in streams:
             yield from check_attempts(reader, row["stream"], {})
 

@@ -107,7 +107,8 @@ def test_a_judgement_is_signed_with_what_was_seen(office):
     assert event.payload["evidence"] == [{"event": seen.ref, "digest": seen.hash}]
     with office.store.begin() as unit:
         namespace, said = read_statement(unit.get(event.signed.statement))
-        assert unit.note_text(event.payload["reason"]) == said["reason"] == "看過。"
+        assert unit.note_text(event.payload["reason"]) == "看過。"
+    assert said["reason"] == event.payload["reason"]
     assert namespace == ASSESSMENT
     assert said["evidence"] == f"{seen.ref} {seen.hash}"
     assert (said["candidate"], said["row"], said["judgement"]) == ("alice", "P3.2", "met")
