@@ -102,8 +102,8 @@ def check_end(reader: Reader, stream: str, end: tuple[int, str] | None) -> Fault
     """Compare the remembered end of a chain with its last event."""
     rows = reader.rows("SELECT seq, head FROM stream WHERE id = :stream", stream=stream)
     known = (rows[0]["seq"], rows[0]["head"]) if rows else None
-    # A registry without entries is one that nobody has founded yet.
-    if known != end and (stream, known) != (REGISTRY, (0, GENESIS)):
+    # A registry that nobody has founded yet has no entries; an agreement begins with its first.
+    if known != end and (is_agreement(stream) or end or known != (0, GENESIS)):
         yield stream, "its last event is not the one the store remembers; events were cut off or added"
 
 
