@@ -60,15 +60,19 @@ def check_bodies(
     Where the *whole* store is verified, content and notes that nothing names are found too:
     what was cut away leaves them behind.
     """
+    before = None
     for row in reader.rows("SELECT sha256, size FROM content ORDER BY sha256"):
-        name = row["sha256"]
+        name, again = row["sha256"], row["sha256"] == before
+        before = name
         places = named.get(name, [])
         if not places:
             if whole:
                 yield name[:12], 0, "it is stored and nothing in the trail names it"
             continue
         body = content(reader, name)
-        if hashlib.sha256(body).hexdigest() != name:
+        if again:
+            text = f"something else is stored as {name[:12]} too"
+        elif hashlib.sha256(body).hexdigest() != name:
             text = f"the stored bytes of {name[:12]} are not the ones the event names"
         elif len(body) != row["size"]:
             text = f"the stored size of {name[:12]} is not that of its bytes"
@@ -91,6 +95,8 @@ def check_notes(reader: Reader, event: Event) -> Faults:
         if not isinstance(digest, str) or not digest:
             continue
         rows = _notes(reader, digest)
+        if len(rows) > 1:
+            yield "content", f"the words of its {name} are stored twice"
         if not rows:
             yield "content", f"the words of its {name} are missing"
         elif note_digest(rows[0]["salt"], rows[0]["text"]) != digest:

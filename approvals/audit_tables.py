@@ -4,7 +4,8 @@ The rows that should be there are worked out here from the replayed case, not by
 that wrote them. Each check yields (stream, what does not hold).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from approvals.directory import Directory
@@ -12,12 +13,12 @@ from workflow.case import Case
 from workflow.events import ACTION_OF, REGISTRY, written_time
 from workflow.ledger import GENESIS
 from workflow.price import price_of, value_for_policy
-from workflow.reading import Reader, Row
+from workflow.reading import Reader
 from workflow.seats import seat_statuses
 from workflow.terms import Terms, their_keys
 
 Faults = Iterator[tuple[str, str]]
-Rows = list[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, Any]]
 
 _KEYS = {
     "agreement": ("ref",),
@@ -100,7 +101,10 @@ def check_registry(reader: Reader, directory: Directory) -> Faults:
 
 def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: bool) -> Faults:
     """Compare the remembered end of every chain with its last event."""
-    ends = {row["id"]: (row["seq"], row["head"]) for row in reader.rows("SELECT * FROM stream")}
+    rows = reader.rows("SELECT * FROM stream")
+    ends = {row["id"]: (row["seq"], row["head"]) for row in rows}
+    for (stream,) in twice(rows, ("id",)):
+        yield stream, "the store remembers its end twice"
     for stream in sorted(heads.keys() | ends.keys() if whole else heads):
         # A registry without entries is one that nobody has founded yet.
         if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, GENESIS)):
@@ -109,7 +113,9 @@ def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: b
 
 def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
     """Look for gaps: references are given out one after the other, so a missing one was taken away."""
-    given = {row["name"]: row["value"] for row in reader.rows("SELECT * FROM counter")}
+    counters = reader.rows("SELECT * FROM counter")
+    given = {row["name"]: row["value"] for row in counters}
+    yield from (("counter", f"{name} is counted twice") for (name,) in twice(counters, ("name",)))
     most = len(streams) + 99  # missing ones are named, but not without end
     due = {f"{name}-{n:04d}" for name, last in given.items() for n in range(1, min(last, most) + 1)}
     for ref in sorted(due - streams):
@@ -259,8 +265,16 @@ def _among(words: Iterable[str]) -> str:
     return "".join(f" {word}" for word in words) + (" " if words else "")
 
 
-def _differences(table: str, found: Iterable[Row], expected: Rows) -> Iterator[str]:
+def twice(rows: Rows, key: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return the keys that more than one row has: whoever owns the file can take a table's key away."""
+    counts = Counter(tuple(row[column] for column in key) for row in rows)
+    return [place for place, number in counts.items() if number > 1]
+
+
+def _differences(table: str, found: Rows, expected: Rows) -> Iterator[str]:
     key = _KEYS[table]
+    for place in twice(found, key):
+        yield f"{table} {' '.join(map(str, place))}: the row stands there twice"
     stored = {tuple(row[column] for column in key): row for row in found}
     wanted = {tuple(row[column] for column in key): row for row in expected}
     for place in sorted(stored.keys() | wanted.keys(), key=str):

@@ -376,6 +376,24 @@ def _insert(db, table, row):
     db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_finds_a_row_that_stands_twice(copy, table):
+    rows, _ = _rows(copy.db, table, random.Random(table))
+    row = next((row for row in rows if _places(copy.db, table, row)), rows[0])
+    copy.db.execute("PRAGMA legacy_alter_table = ON")
+    copy.db.execute(f"CREATE TABLE without_key AS SELECT * FROM {table}")
+    copy.db.execute(f"DROP TABLE {table}")
+    copy.db.execute(f"ALTER TABLE without_key RENAME TO {table}")
+    _insert(copy.db, table, row)
+
+    found = copy.findings()
+
+    if table in ("meta", "counter"):
+        assert _named(found, {f"v_{table}", table})
+    else:
+        assert _named(found, _places(copy.db, table, row)), found
+
+
 def test_finds_a_byte_that_is_no_longer_text(copy):
     ref = copy.refs["confirming"]
     (line,) = copy.db.execute("SELECT line FROM event WHERE stream = ? AND seq = 1", (ref,)).fetchone()
