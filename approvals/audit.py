@@ -27,6 +27,7 @@ from approvals.audit_contents import (
 from approvals.audit_decisions import check_entry, founding_key, nonce_of
 from approvals.audit_duties import check_event
 from approvals.audit_tables import (
+    attempt_of,
     check_attempts,
     check_cache,
     check_ends,
@@ -37,7 +38,7 @@ from approvals.audit_tables import (
 from approvals.directory import Directory, directory_of
 from workflow.case import Case
 from workflow.errors import WorkflowError
-from workflow.events import ACTION_OF, REGISTRY, SIGNED, Event, read_event, read_time
+from workflow.events import REGISTRY, SIGNED, Event, read_event, read_time
 from workflow.i18n import mark
 from workflow.ledger import entry_of, faults
 from workflow.reading import Reader
@@ -183,7 +184,7 @@ class _Trail:
         self._hashes: dict[str, dict[int, str]] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self._named: dict[str, list[tuple[str, int]]] = {}
-        self._attempts: dict[tuple[str, int], tuple[str, str, str]] = {}
+        self._attempts: dict[tuple[str, int], tuple[str, str]] = {}
         self._statements: dict[str, Event] = {}
         self._read_terms: dict[str, Terms] = {}
         self._ledger = Ledger(self._terms)
@@ -291,6 +292,8 @@ class _Trail:
             try:
                 body, event = json.loads(entry.line), read_event(entry)
                 clock = read_time(body.get("clock", body["at"]))
+                statement = self._evidence(event).statement() if event.type in SIGNED else b""
+                self._attempts[stream, event.seq] = attempt_of(event, nonce_of(statement))
             except _ODD as error:
                 self._find("chain", stream, entry.seq, f"it cannot be read as an event: {error}")
                 return
@@ -299,9 +302,6 @@ class _Trail:
             if last is not None and event.at < last:
                 self._find("chain", stream, entry.seq, "its time lies before the event before it")
             last = event.at
-            statement = self._evidence(event).statement() if event.type in SIGNED else b""
-            action = ACTION_OF.get(event.type, "")
-            self._attempts[stream, event.seq] = (event.actor, action, nonce_of(statement))
             yield _Chained(event, clock)
 
     def _judge(self, before: Case | None, after: Case, event: Event) -> None:

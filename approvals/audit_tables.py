@@ -10,7 +10,7 @@ from typing import Any
 
 from approvals.directory import Directory
 from workflow.case import Case
-from workflow.events import ACTION_OF, REGISTRY, written_time
+from workflow.events import ACTION_OF, REGISTRY, Event, Type, written_time
 from workflow.ledger import GENESIS
 from workflow.price import price_of, value_for_policy
 from workflow.reading import Reader
@@ -129,33 +129,42 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
 
-def check_attempts(
-    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str, str]], *, whole: bool
-) -> Faults:
-    """Check that what makes a retry harmless names the event that was recorded.
+def attempt_of(event: Event, nonce: str) -> tuple[str, str]:
+    """Return what the attempt that recorded an event is called: how it begins, and its own name.
 
-    *events* gives each event's actor, its action, and the nonce of its statement, empty where
-    it has none. An attempt is kept as person, action and name; the name of a staff action is
-    free, and no event tells it.
+    It is kept as person, action, what that was about, and name. What is signed has its *nonce*
+    for a name; what is not may have any.
     """
+    flag, condition = event.payload.get("flag", ""), event.payload.get("condition", "")
+    if event.type in (Type.FLAG_RESOLVED, Type.FLAG_DECLINED, Type.CONDITION_CLOSED):
+        action = f"{event.type} {flag} {condition}".upper()
+    elif event.type is Type.FLAG_ASSIGNED:
+        action = f"assign {flag}"
+    else:
+        action = ACTION_OF.get(event.type, "").removesuffix("_flag")
+    return f"{event.actor} {action} ", nonce
+
+
+def check_attempts(
+    reader: Reader, events: Mapping[tuple[str, int], tuple[str, str]], *, whole: bool
+) -> Faults:
+    """Check that what makes a retry harmless names the event that was recorded, as `attempt_of` has it."""
     rows = reader.rows("SELECT * FROM idempotency ORDER BY stream, seq")
     found: set[tuple[str, int]] = set()
     streams = {stream for stream, _ in events}
     for stream, seq, key in ((row["stream"], row["seq"], row["key"]) for row in rows):
         if stream not in streams and not whole:
             continue
-        actor, action, nonce = events.get((stream, seq), ("", "", ""))
-        person, _, rest = key.partition(" ")
-        word = rest.partition(" ")[0]
+        begins, name = events.get((stream, seq), ("", ""))
         if (stream, seq) not in events:
             yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
-        elif person != actor or (word != action and word in ACTION_OF.values()) or not key.endswith(nonce):
+        elif not isinstance(key, str) or not key.startswith(begins) or name not in ("", key[len(begins) :]):
             yield stream, f"number {seq} was not recorded by the attempt {key!r}"
         elif (stream, seq) in found:
             yield stream, f"number {seq} was recorded by more than one attempt"
         found.add((stream, seq))
-    for (stream, seq), (_, _, nonce) in events.items():
-        if nonce and (stream, seq) not in found:
+    for (stream, seq), (_, name) in events.items():
+        if name and (stream, seq) not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"
 
 

@@ -394,6 +394,37 @@ def test_finds_a_row_that_stands_twice(copy, table):
         assert _named(found, _places(copy.db, table, row)), found
 
 
+@pytest.mark.parametrize(
+    ("state", "key"),
+    [
+        ("review", "dan FLAG_RESOLVED F-2  {}"),
+        ("review", "dan flag_resolved F-1  {}"),
+        ("signing", "bob approve not {}"),
+        ("changed minds", "hana reject {}"),
+    ],
+)
+def test_finds_an_attempt_that_says_it_did_something_else(copy, state, key):
+    ref = copy.refs[state]
+    (old, seq) = copy.db.execute(
+        "SELECT key, seq FROM idempotency WHERE stream = ? AND key LIKE ?", (ref, f"{key.split()[0]}%")
+    ).fetchall()[-1]
+    nonce = old.rpartition(" ")[2]
+    copy.db.execute(
+        "UPDATE idempotency SET key = ? WHERE stream = ? AND seq = ?", (key.format(nonce), ref, seq)
+    )
+
+    assert ("tables", ref) in copy.found(ref)
+
+
+def test_names_the_agreement_of_an_attempt_of_another_type(copy):
+    ref = copy.refs["signing"]
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        loose.execute("UPDATE idempotency SET key = CAST(key AS BLOB) WHERE stream = ?", (ref,))
+
+    assert ("tables", ref) in copy.found(ref)
+
+
 def test_finds_a_byte_that_is_no_longer_text(copy):
     ref = copy.refs["confirming"]
     (line,) = copy.db.execute("SELECT line FROM event WHERE stream = ? AND seq = 1", (ref,)).fetchone()
