@@ -105,7 +105,7 @@ def check_ends(reader: Reader, heads: Mapping[str, tuple[int, str]], *, whole: b
     ends = {row["id"]: (row["seq"], row["head"]) for row in rows}
     for (stream,) in twice(rows, ("id",)):
         yield stream, "the store remembers its end twice"
-    for stream in sorted(heads.keys() | ends.keys() if whole else heads):
+    for stream in sorted(heads.keys() | ends.keys() if whole else heads, key=str):
         # A registry without entries is one that nobody has founded yet.
         if ends.get(stream) != heads.get(stream) and (stream, ends.get(stream)) != (REGISTRY, (0, GENESIS)):
             yield stream, "its last event is not the one the store remembers; events were cut off or added"
@@ -125,7 +125,7 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
     for table, (column, *_) in _KEYS.items():
         if column in ("ref", "agreement"):
             rows = reader.rows(f"SELECT DISTINCT {column} AS ref FROM {table}")  # noqa: S608
-            for ref in sorted({row["ref"] for row in rows} - streams):
+            for ref in sorted({row["ref"] for row in rows} - streams, key=str):
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
 

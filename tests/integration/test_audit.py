@@ -376,6 +376,25 @@ def _insert(db, table, row):
     db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
 
 
+@pytest.mark.parametrize(("column", "seq"), [("prev", 3), ("hash", 1), ("line", 4)])
+def test_names_the_event_of_which_a_column_is_of_another_type(copy, column, seq):
+    ref = copy.refs["approved"]
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        query = f"UPDATE event SET {column} = CAST({column} AS BLOB) WHERE stream = ? AND seq = ?"
+        loose.execute(query, (ref, seq))
+
+    assert ("chain", f"{ref}#{seq}") in copy.found(ref)
+
+
+def test_names_the_agreement_whose_end_is_remembered_as_another_type(copy):
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        loose.execute("UPDATE stream SET id = CAST(id AS BLOB) WHERE id = ?", (copy.refs["signing"],))
+
+    assert ("chain", copy.refs["signing"]) in copy.found()
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_finds_a_row_that_stands_twice(copy, table):
     rows, _ = _rows(copy.db, table, random.Random(table))
