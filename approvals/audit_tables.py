@@ -12,6 +12,7 @@ from approvals.directory import Directory
 from workflow.case import Case
 from workflow.events import ACTION_OF, REGISTRY, Event, Type, written_time
 from workflow.ledger import GENESIS
+from workflow.migrations.views import VIEWS
 from workflow.price import price_of, value_for_policy
 from workflow.reading import Reader
 from workflow.seats import seat_statuses
@@ -183,6 +184,12 @@ def check_views(reader: Reader) -> Faults:
         )[0]
         if len(set(counts.values())) > 1:
             yield f"v_{table}", f"it does not show what the table {table} holds"
+    for view in ("v_agreement", "v_seat", "v_decision", "v_inbox"):
+        # They show more than a table holds: names, words, whose turn it is.
+        ours = f"SELECT * FROM ({VIEWS[view]}) AS ours"  # noqa: S608
+        theirs = f"SELECT * FROM {view}"  # noqa: S608
+        if any(reader.rows(f"{one} EXCEPT {other}") for one, other in ((ours, theirs), (theirs, ours))):
+            yield view, "it shows something else than what it is made of"
 
 
 def _agreement(case: Case, terms: Terms | None) -> Mapping[str, Any]:

@@ -632,6 +632,24 @@ def test_finds_a_view_that_shows_something_else(copy, column, other):
     assert copy.found() == {("tables", "v_agreement")}
 
 
+@pytest.mark.parametrize(
+    ("view", "said", "instead"),
+    [
+        ("v_agreement", "COALESCE(p.name, a.drafter)", "'王小明'"),
+        ("v_decision", "COALESCE(p.name, d.person)", "'王小明'"),
+        ("v_decision", "COALESCE(n.text, '')", "'同意。'"),
+        ("v_seat", "THEN 1 ELSE 0 END", "THEN 1 ELSE 1 END"),
+        ("v_inbox", "WHERE a.state = 'sign_off'", "WHERE a.state = 'sign_off' AND c.person <> 'grace'"),
+        ("v_inbox", "s.quorum, s.due", "s.quorum, '2030-01-01' AS due"),
+    ],
+)
+def test_finds_a_view_that_says_of_a_row_what_no_table_does(copy, view, said, instead):
+    copy.db.execute(f"DROP VIEW {view}")
+    copy.db.execute(f"CREATE VIEW {view} AS {VIEWS[view].replace(said, instead, 1)}")
+
+    assert copy.found() == {("tables", view)}
+
+
 # A chain made anew by someone without keys. What follows the changed event is cut away, so
 # that no later signature helps.
 
