@@ -12,12 +12,10 @@ from approvals.audit_contents import content, digests_in
 from approvals.audit_decisions import nonce_of
 from approvals.audit_digests import Digests
 from approvals.audit_report import ODD, Report
-from workflow.events import ACTION_OF, SIGNED, Event, event_of, read_time
+from approvals.audit_tables import Attempt, attempt_of
+from workflow.events import SIGNED, Event, event_of, read_time
 from workflow.ledger import Entry, entry_of, links
 from workflow.reading import Reader
-
-#: Who did what, and the nonce of what they signed: what the attempt that recorded it has to say.
-Attempt = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,8 @@ class Chain:
                     raise ValueError("it is no object")
                 body, event = link.body, event_of(entry, link.body)
                 clock = read_time(body["clock"]) if "clock" in body else event.at
+                statement = self.evidence(event).statement() if event.type in SIGNED else b""
+                self.attempts[event.seq] = attempt_of(event, nonce_of(statement))
             except ODD as error:
                 self._find(entry.seq, f"it cannot be read as an event: {error}")
                 self.stop()
@@ -91,8 +91,6 @@ class Chain:
             if last is not None and event.at < last:
                 self._find(entry.seq, "its time lies before the event before it")
             last = event.at
-            statement = self.evidence(event).statement() if event.type in SIGNED else b""
-            self.attempts[event.seq] = (event.actor, ACTION_OF.get(event.type, ""), nonce_of(statement))
             yield Chained(event, clock)
         if self.end:
             self.report.streams[self.stream] = self.end[1]
@@ -107,10 +105,13 @@ class Chain:
 
     def _entries(self) -> Iterator[Entry]:
         query = "SELECT * FROM event WHERE stream = :stream ORDER BY seq"
-        try:
-            yield from map(entry_of, self.reader.each(query, stream=self.stream))
-        except ValueError as error:
-            self._find(0, f"it cannot be read: {error}")
+        for row in self.reader.each(query, stream=self.stream):
+            try:
+                yield entry_of(row)
+            except ValueError as error:
+                seq = row["seq"] if isinstance(row["seq"], int) else 0
+                self._find(seq, f"it cannot be read: {error}")
+                return
 
     def _find(self, seq: int, text: str) -> None:
         self.report.find("chain", self.stream, seq, text)

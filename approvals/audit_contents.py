@@ -77,6 +77,8 @@ def check_notes(reader: Reader, event: Event) -> Faults:
         if not isinstance(digest, str) or not digest:
             continue
         rows = _notes(reader, digest)
+        if len(rows) > 1:
+            yield "content", f"the words of its {name} are stored twice"
         if not rows:
             yield "content", f"the words of its {name} are missing"
         elif note_digest(rows[0]["salt"], rows[0]["text"]) != digest:

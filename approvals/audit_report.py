@@ -95,7 +95,8 @@ class Report:
 
     def find(self, check: str, stream: str, seq: int, text: str) -> None:
         """Add a finding."""
-        self.findings.append(Finding(check, stream, seq, text))
+        # A table without its types may name a chain by anything.
+        self.findings.append(Finding(check, str(stream), seq, text))
 
     def add(self, stream: str, seq: int, found: Iterator[tuple[str, str]]) -> None:
         """Add what is found of an event, each with the check that finds it."""

@@ -4,20 +4,24 @@ The rows that should be there are worked out here from the replayed case, not by
 that wrote them. Each check yields (stream, what does not hold).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from approvals.directory import Directory
 from workflow.case import Case
-from workflow.events import ACTION_OF, ASSESSMENTS, REGISTRY, written_time
+from workflow.events import ACTION_OF, ASSESSMENTS, REGISTRY, Event, Type, is_agreement, written_time
 from workflow.ledger import GENESIS
+from workflow.migrations.views import VIEWS
 from workflow.price import price_of, value_for_policy
-from workflow.reading import Reader, Row
+from workflow.reading import Reader
 from workflow.seats import seat_statuses
 from workflow.terms import Terms, their_keys
 
 Faults = Iterator[tuple[str, str]]
-Rows = list[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, Any]]
+#: How an attempt's name begins, and how it ends where that is known.
+Attempt = tuple[str, str]
 
 _KEYS = {
     "agreement": ("ref",),
@@ -102,6 +106,8 @@ def check_end(reader: Reader, stream: str, end: tuple[int, str] | None) -> Fault
     """Compare the remembered end of a chain with its last event."""
     rows = reader.rows("SELECT seq, head FROM stream WHERE id = :stream", stream=stream)
     known = (rows[0]["seq"], rows[0]["head"]) if rows else None
+    if len(rows) > 1:
+        yield stream, "the store remembers its end twice"
     # A registry that nobody has founded yet has no entries; an agreement begins with its first.
     if known != end and (is_agreement(stream) or end or known != (0, GENESIS)):
         yield stream, "its last event is not the one the store remembers; events were cut off or added"
@@ -109,7 +115,9 @@ def check_end(reader: Reader, stream: str, end: tuple[int, str] | None) -> Fault
 
 def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
     """Look for gaps: references are given out one after the other, so a missing one was taken away."""
-    given = {row["name"]: row["value"] for row in reader.rows("SELECT * FROM counter")}
+    counters = reader.rows("SELECT * FROM counter")
+    given = {row["name"]: row["value"] for row in counters}
+    yield from (("counter", f"{name} is counted twice") for (name,) in twice(counters, ("name",)))
     most = len(streams) + 99  # missing ones are named, but not without end
     due = {f"{name}-{n:04d}" for name, last in given.items() for n in range(1, min(last, most) + 1)}
     for ref in sorted(due - streams):
@@ -119,32 +127,43 @@ def check_numbering(reader: Reader, streams: Set[str]) -> Faults:
     for table, (column, *_) in _KEYS.items():
         if column in ("ref", "agreement"):
             rows = reader.each(f"SELECT DISTINCT {column} AS ref FROM {table}")  # noqa: S608
-            for ref in sorted({row["ref"] for row in rows} - streams):
+            for ref in sorted({row["ref"] for row in rows} - streams, key=str):
                 yield ref, f"{table} has rows of an agreement that the trail knows nothing of"
 
 
-def check_attempts(reader: Reader, stream: str, events: Mapping[int, tuple[str, str, str]]) -> Faults:
-    """Check that what makes a retry harmless names the event that was recorded.
+def attempt_of(event: Event, nonce: str) -> Attempt:
+    """Return what the attempt that recorded an event is called: how it begins, and its own name.
 
-    *events* gives each event's actor, its action, and the nonce of its statement, empty where
-    it has none. An attempt is kept as person, action and name; the name of a staff action is
-    free, and no event tells it.
+    It is kept as person, action, what that was about, and name. What is signed has its *nonce*
+    for a name; what is not may have any.
     """
+    said = event.payload
+    if event.type in (Type.FLAG_RESOLVED, Type.FLAG_DECLINED, Type.CONDITION_CLOSED):
+        action = f"{event.type} {said.get('flag', '')} {said.get('condition', '')}".upper()
+    elif event.type is Type.FLAG_ASSIGNED:
+        action = f"assign {said.get('flag', '')}"
+    elif event.type is Type.ASSESSED:
+        action = f"assess {said.get('candidate', '')} {said.get('unit', '')} {said.get('row', '')}"
+    else:
+        action = ACTION_OF.get(event.type, "").removesuffix("_flag")
+    return f"{event.actor} {action} ", nonce
+
+
+def check_attempts(reader: Reader, stream: str, events: Mapping[int, Attempt]) -> Faults:
+    """Check that what makes a retry harmless names the event that was recorded, as `attempt_of` has it."""
     found: set[int] = set()
     query = "SELECT seq, key FROM idempotency WHERE stream = :stream ORDER BY seq, key"
     for seq, key in ((row["seq"], row["key"]) for row in reader.each(query, stream=stream)):
-        actor, action, nonce = events.get(seq, ("", "", ""))
-        person, _, rest = key.partition(" ")
-        word = rest.partition(" ")[0]
+        begins, name = events.get(seq, ("", ""))
         if seq not in events:
             yield stream, f"the attempt {key!r} is said to have recorded number {seq}, which is not there"
-        elif person != actor or (word != action and word in ACTION_OF.values()) or not key.endswith(nonce):
+        elif not isinstance(key, str) or not key.startswith(begins) or name not in ("", key[len(begins) :]):
             yield stream, f"number {seq} was not recorded by the attempt {key!r}"
         elif seq in found:
             yield stream, f"number {seq} was recorded by more than one attempt"
         found.add(seq)
-    for seq, (_, _, nonce) in events.items():
-        if nonce and seq not in found:
+    for seq, (_, name) in events.items():
+        if name and seq not in found:
             yield stream, f"the attempt that recorded number {seq} is forgotten"
 
 
@@ -170,6 +189,12 @@ def check_views(reader: Reader) -> Faults:
         )[0]
         if len(set(counts.values())) > 1:
             yield f"v_{table}", f"it does not show what the table {table} holds"
+    for view in ("v_agreement", "v_seat", "v_decision", "v_inbox"):
+        # They show more than a table holds: names, words, whose turn it is.
+        ours = f"SELECT * FROM ({VIEWS[view]}) AS ours"  # noqa: S608
+        theirs = f"SELECT * FROM {view}"  # noqa: S608
+        if any(reader.rows(f"{one} EXCEPT {other}") for one, other in ((ours, theirs), (theirs, ours))):
+            yield view, "it shows something else than what it is made of"
 
 
 def _agreement(case: Case, terms: Terms | None) -> Mapping[str, Any]:
@@ -261,8 +286,16 @@ def _among(words: Iterable[str]) -> str:
     return "".join(f" {word}" for word in words) + (" " if words else "")
 
 
-def _differences(table: str, found: Iterable[Row], expected: Rows) -> Iterator[str]:
+def twice(rows: Rows, key: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return the keys that more than one row has: whoever owns the file can take a table's key away."""
+    counts = Counter(tuple(row[column] for column in key) for row in rows)
+    return [place for place, number in counts.items() if number > 1]
+
+
+def _differences(table: str, found: Rows, expected: Rows) -> Iterator[str]:
     key = _KEYS[table]
+    for place in twice(found, key):
+        yield f"{table} {' '.join(map(str, place))}: the row stands there twice"
     stored = {tuple(row[column] for column in key): row for row in found}
     wanted = {tuple(row[column] for column in key): row for row in expected}
     for place in sorted(stored.keys() | wanted.keys(), key=str):

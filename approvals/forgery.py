@@ -8,6 +8,7 @@ nothing else does.
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ from workflow.terms import from_canonical
 
 #: A line as it can be edited; under ``attempt`` the name of the attempt that recorded it.
 Body = dict[str, Any]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Forgery:
@@ -141,10 +144,11 @@ class Forgery:
 
     def tidy(self) -> None:
         """Remove what no event names any more."""
-        lines = "".join(line for (line,) in self.do("SELECT line FROM event"))
+        lines = self.do("SELECT line FROM event")
+        named = {digest for (line,) in lines for digest in _DIGEST.findall(line)}
         for table, key in (("content", "sha256"), ("note", "digest")):
             for (digest,) in self.do(f"SELECT {key} FROM {table}"):  # noqa: S608
-                if digest not in lines:
+                if digest not in named:
                     self.do(f"DELETE FROM {table} WHERE {key} = ?", digest)  # noqa: S608
 
     def _cache(self, stream: str, entries: Sequence[Entry]) -> None:

@@ -299,6 +299,9 @@ class Lives(RuleBasedStateMachine):
         self.teardown()
         self.scene = type(self).make(text)
         self.org = model.Organisation({p: set(roles) for p, roles in PEOPLE.items()}, set(KEYLESS))
+        self._from_the_first_draft(text)
+
+    def _from_the_first_draft(self, text):
         self.life = model.Life(dict(text), {"alice"}, self.scene.case().seq)
         self.demands, self.trail = [], self.scene.events()
         self.settled = self.scene.clock.now
@@ -722,7 +725,7 @@ class Studio:
                 unit.commit()
             scene.begin(text, self._reply)
             self._founded[str(text)] = scene
-        first, clock = self._founded[str(text)], self._clock()
+        first, clock = self._founded[str(text)], self.clock()
         return self._scene(first.store.copy(clock), first.ref)
 
     def in_a_file(self, text):
@@ -737,11 +740,34 @@ class Studio:
             self._founded[founded] = scene.ref
         path = self._folder / "life.db"
         shutil.copyfile(founded, path)
-        scene = self._scene(Store.open(find_place(str(path)), clock=self._clock()), self._founded[founded])
+        scene = self._scene(Store.open(find_place(str(path)), clock=self.clock()), self._founded[founded])
         scene.close = lambda: leave(scene)
         return scene
 
-    def _clock(self):
+    def many_in_a_file(self, path, each):
+        """Make a store with *each* agreements for every beginning; return (reference, terms, beginning)."""
+        place, clock, waiting = find_place(str(path)), self._world.Clock(), []
+        scene = self._scene(None)
+        with closing(Store.create(place, clock=clock, first=scene.found)) as scene.store:
+            for number in range(each * len(BEGINNINGS)):
+                text = BEGINNINGS[number % len(BEGINNINGS)]
+                # Of another party each, so that no value is added to another's.
+                said = self._terms.model_dump(mode="json", exclude_none=True)
+                said["parties"][1] |= {"name": f"和風{number}", "name_en": f"Hefeng {number}"}
+                del said["parties"][1]["registration"]
+                scene.terms = Terms.read(said)
+                scene.begin(text, self._reply)
+                waiting.append((scene.ref, scene.terms, text))
+        return waiting
+
+    def open(self, path, clock):
+        """Return a scene in a store that is there, in which no agreement is chosen yet."""
+        scene = self._scene(None)
+        scene.store, scene.clock = Store.open(find_place(str(path)), clock=clock), clock
+        return scene
+
+    def clock(self):
+        """Return a clock that shows when lives begin."""
         clock = self._world.Clock()
         clock.advance(days=30)
         return clock

@@ -124,7 +124,8 @@ class RowReader:
 
     def _version(self) -> str | None:
         try:
-            return str(self._connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+            row = self._connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
         except Exception as error:
             if re.search(r"no such table|does not exist", str(error)):
                 return None

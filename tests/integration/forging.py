@@ -32,6 +32,7 @@ from workflow.reading import Reader
 from workflow.replay import replay
 from workflow.store import Store
 from workflow.terms import from_canonical
+from workflow.values.dates import TAIPEI
 
 #: A line as it can be edited, and with it the name of the attempt that recorded it.
 Body = dict[str, Any]
@@ -96,7 +97,9 @@ def live(world: Any) -> Mapping[str, str]:
     enter("signing", ref)
 
     enter("approved", world.approved())
-    enter("in_force", staff.get(world.approved()).execute(EXECUTION).activate().ref)
+    ref = world.approved()
+    today = world.clock().astimezone(TAIPEI).date()
+    enter("in_force", staff.get(ref).execute(execution(today)).activate().ref)
     ref = world.submitted().ref
     staff.get(ref).withdraw(reason="對方改變心意。")
     enter("withdrawn", ref)

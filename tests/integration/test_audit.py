@@ -387,6 +387,74 @@ def _insert(db, table, row):
     db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
 
 
+@pytest.mark.parametrize(("column", "seq"), [("prev", 3), ("hash", 1), ("line", 4)])
+def test_names_the_event_of_which_a_column_is_of_another_type(copy, column, seq):
+    ref = copy.refs["approved"]
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        query = f"UPDATE event SET {column} = CAST({column} AS BLOB) WHERE stream = ? AND seq = ?"
+        loose.execute(query, (ref, seq))
+
+    assert ("chain", f"{ref}#{seq}") in copy.found(ref)
+
+
+def test_names_the_agreement_whose_end_is_remembered_as_another_type(copy):
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        loose.execute("UPDATE stream SET id = CAST(id AS BLOB) WHERE id = ?", (copy.refs["signing"],))
+
+    assert ("chain", copy.refs["signing"]) in copy.found()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_finds_a_row_that_stands_twice(copy, table):
+    rows, _ = _rows(copy.db, table, random.Random(table))
+    row = next((row for row in rows if _places(copy.db, table, row)), rows[0])
+    copy.db.execute("PRAGMA legacy_alter_table = ON")
+    copy.db.execute(f"CREATE TABLE without_key AS SELECT * FROM {table}")
+    copy.db.execute(f"DROP TABLE {table}")
+    copy.db.execute(f"ALTER TABLE without_key RENAME TO {table}")
+    _insert(copy.db, table, row)
+
+    found = copy.findings()
+
+    if table in ("meta", "counter"):
+        assert _named(found, {f"v_{table}", table})
+    else:
+        assert _named(found, _places(copy.db, table, row)), found
+
+
+@pytest.mark.parametrize(
+    ("state", "key"),
+    [
+        ("review", "dan FLAG_RESOLVED F-2  {}"),
+        ("review", "dan flag_resolved F-1  {}"),
+        ("signing", "bob approve not {}"),
+        ("changed minds", "hana reject {}"),
+    ],
+)
+def test_finds_an_attempt_that_says_it_did_something_else(copy, state, key):
+    ref = copy.refs[state]
+    (old, seq) = copy.db.execute(
+        "SELECT key, seq FROM idempotency WHERE stream = ? AND key LIKE ?", (ref, f"{key.split()[0]}%")
+    ).fetchall()[-1]
+    nonce = old.rpartition(" ")[2]
+    copy.db.execute(
+        "UPDATE idempotency SET key = ? WHERE stream = ? AND seq = ?", (key.format(nonce), ref, seq)
+    )
+
+    assert ("tables", ref) in copy.found(ref)
+
+
+def test_names_the_agreement_of_an_attempt_of_another_type(copy):
+    ref = copy.refs["signing"]
+    _loosen(copy.db)
+    with closing(sqlite3.connect(copy.path, isolation_level=None)) as loose:
+        loose.execute("UPDATE idempotency SET key = CAST(key AS BLOB) WHERE stream = ?", (ref,))
+
+    assert ("tables", ref) in copy.found(ref)
+
+
 def test_finds_a_byte_that_is_no_longer_text(copy):
     ref = copy.refs["confirming"]
     (line,) = copy.db.execute("SELECT line FROM event WHERE stream = ? AND seq = 1", (ref,)).fetchone()
@@ -573,6 +641,24 @@ def test_finds_a_view_that_shows_something_else(copy, column, other):
     copy.db.execute(f"CREATE VIEW v_agreement AS SELECT {shown} FROM ({VIEWS['v_agreement']})")
 
     assert copy.found() == {("tables", "v_agreement")}
+
+
+@pytest.mark.parametrize(
+    ("view", "said", "instead"),
+    [
+        ("v_agreement", "COALESCE(p.name, a.drafter)", "'王小明'"),
+        ("v_decision", "COALESCE(p.name, d.person)", "'王小明'"),
+        ("v_decision", "COALESCE(n.text, '')", "'同意。'"),
+        ("v_seat", "THEN 1 ELSE 0 END", "THEN 1 ELSE 1 END"),
+        ("v_inbox", "WHERE a.state = 'sign_off'", "WHERE a.state = 'sign_off' AND c.person <> 'grace'"),
+        ("v_inbox", "s.quorum, s.due", "s.quorum, '2030-01-01' AS due"),
+    ],
+)
+def test_finds_a_view_that_says_of_a_row_what_no_table_does(copy, view, said, instead):
+    copy.db.execute(f"DROP VIEW {view}")
+    copy.db.execute(f"CREATE VIEW {view} AS {VIEWS[view].replace(said, instead, 1)}")
+
+    assert copy.found() == {("tables", view)}
 
 
 # A chain made anew by someone without keys. What follows the changed event is cut away, so

@@ -57,6 +57,24 @@ def test_a_peer_that_is_not_there_is_named(report):
     assert all(name in said for name in ("docxtemplater", "easy-template-x", "carbone"))
 
 
+def test_changes_that_are_chosen_at_random_are_told_by_kind():
+    done = run("tampering.py", "--changes", "10", "--json")
+
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert sum(row["changes"] for row in said["kinds"].values()) == said["changes"] == 10
+    assert said["wrong"] == []
+
+
+def test_honest_lives_are_lived_and_verified():
+    done = run("honest.py", "--lives", "3", "--json")
+
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["lives"], said["found"]) == (3, [])
+    assert said["happened"]["stores"] == 1
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_the_peers_program_is_one():
     done = subprocess.run(

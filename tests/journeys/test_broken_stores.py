@@ -70,6 +70,13 @@ def test_says_that_it_is_too_old_for_a_newer_store(in_sign_off):
     refuses_everything(in_sign_off, "W074", 7, (*READING, *WRITING, ("db", "upgrade")))
 
 
+def test_says_that_a_store_without_a_version_is_none_of_ours(in_sign_off):
+    with opened(in_sign_off) as connection:
+        connection.execute("DELETE FROM alembic_version")
+
+    refuses_everything(in_sign_off, "W072", 7)
+
+
 def test_says_that_an_older_store_wants_an_upgrade(in_sign_off):
     with opened(in_sign_off) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")

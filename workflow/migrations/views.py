@@ -1,9 +1,13 @@
 """The views that reading goes through, the same on both databases.
 
-They are made anew from here whenever the tables are brought up to date.
+They are made anew from here whenever the tables are brought up to date, and the audit holds
+them to it.
 """
 
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _OPEN_SEAT = """
     SELECT s.*, CASE WHEN s.given < s.quorum AND NOT EXISTS (
@@ -93,8 +97,10 @@ VIEWS = {
 }
 
 
-def install_views(connection: sa.Connection) -> None:
+def install_views(connection: "sa.Connection") -> None:
     """Make every view anew, as the tables of this version have it."""
+    import sqlalchemy as sa  # slow to import, and the audit only reads what stands above
+
     for name, query in VIEWS.items():
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
         connection.execute(sa.text(f"CREATE VIEW {name} AS {query}"))
