@@ -144,6 +144,10 @@ class _Run:
         self.report.place("duties", "agreements", self._done.ledger.check())
         self.report.compare("counter", check_numbering(self._reader, streams), check="chain")
         self.report.compare("views", check_views(self._reader))
+        for digest, seq in self._directories.now.erased.items():
+            if digest not in self._done.own:
+                text = f"it erased {digest[:12]}, which is nobody's own words"
+                self.report.find("duties", REGISTRY, seq, text)
 
 
 def _parts(lengths: Mapping[str, int]) -> Iterator[Sequence[str]]:

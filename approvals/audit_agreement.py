@@ -12,6 +12,7 @@ from approvals.audit_contents import (
     check_notes,
     check_references,
     content,
+    issued_with,
     terms_of,
 )
 from approvals.audit_digests import Digests
@@ -22,45 +23,46 @@ from approvals.audit_tables import check_attempts, check_cache, check_end
 from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event
+from workflow.notes import notes_in
 from workflow.reading import Reader
 from workflow.replay import apply
 
 
 @dataclass(slots=True)
 class Verified:
-    """What verifying a part of the store comes to: small beside what was read, and it adds up."""
+    """What verifying a part of the store comes to: small beside what was read, and it adds up.
+
+    ``own`` is what of that which was erased were people's words, or papers that may repeat them.
+    """
 
     report: Report = field(default_factory=Report)
     named: Digests = field(default_factory=Digests)
     ledger: Ledger = field(default_factory=Ledger)
+    own: set[str] = field(default_factory=set)
 
     def take(self, other: "Verified") -> None:
         """Add what another part comes to."""
         self.report.take(other.report)
         self.named.take(other.named)
         self.ledger.take(other.ledger)
+        self.own |= other.own
 
 
 def check_agreements(reader: Reader, log: str, directories: Directories, refs: Iterable[str]) -> Verified:
     """Verify agreements, one after the other, by the registry as it stood."""
     done = Verified()
     for ref in refs:
-        check_agreement(Chain(reader, ref, log, done.report, done.named), directories, done.ledger)
+        one = _Agreement(Chain(reader, ref, log, done.report, done.named), directories, done)
+        one.read()
+        one.compare()
     return done
-
-
-def check_agreement(chain: Chain, directories: Directories, ledger: Ledger) -> None:
-    """Verify an agreement's chain, every event in it, and its rows."""
-    one = _Agreement(chain, directories, ledger)
-    one.read()
-    one.compare()
 
 
 class _Agreement:
     """The verification of one agreement: how it stands, and what has been signed."""
 
-    def __init__(self, chain: Chain, directories: Directories, ledger: Ledger) -> None:
-        self._chain, self._directories, self._ledger = chain, directories, ledger
+    def __init__(self, chain: Chain, directories: Directories, done: Verified) -> None:
+        self._chain, self._directories, self._done = chain, directories, done
         self._reader, self._report, self._ref = chain.reader, chain.report, chain.stream
         self._case: Case | None = None
         self._refused = False
@@ -95,14 +97,16 @@ class _Agreement:
             report.signatures += 1
             self._require_first_use(event)
         self._judge(after, event)
-        report.add(self._ref, event.seq, check_documents(reader, after, event))
-        report.add(self._ref, event.seq, check_notes(reader, event))
-        report.add(self._ref, event.seq, check_references(reader, after, event))
         now = self._directories.now
+        report.add(self._ref, event.seq, check_documents(reader, after, event, now.erased))
+        report.add(self._ref, event.seq, check_notes(reader, event, now.erased))
+        report.add(self._ref, event.seq, check_references(reader, after, event, now.erased))
+        if now.erased:
+            self._done.own |= now.erased.keys() & set(_own(after, event))
         report.add(self._ref, event.seq, check_final(reader, after, event, now, clock=chained.clock))
         report.documents += sum(document.seq == event.seq for document in after.documents)
         with suppress(*ODD):  # what cannot be read is found above
-            self._ledger.follow(after, event, lambda digest: terms_of(content(reader, digest)))
+            self._done.ledger.follow(after, event, lambda digest: terms_of(content(reader, digest)))
 
     def _judge(self, after: Case, event: Event) -> None:
         """Add what does not hold, unless all does under a registry that may have stood at the time."""
@@ -129,3 +133,11 @@ class _Agreement:
     def _cached(self, case: Case) -> Iterator[tuple[str, str]]:
         terms = terms_of(content(self._reader, case.terms)) if case.terms else None
         yield from check_cache(self._reader, case, terms)
+
+
+def _own(case: Case, event: Event) -> Iterator[str]:
+    """Yield the digests of an event's notes, and of the internal papers issued with it."""
+    yield from (digest for _, digest in notes_in(event.payload))
+    for paper in issued_with(case, event):
+        if paper.audience == "internal":
+            yield from (paper.file, paper.context)

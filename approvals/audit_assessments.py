@@ -45,7 +45,7 @@ def check_assessments(chain: Chain, directories: Directories) -> None:
         statements.add(statement)
         found = check_assessment(event, directories.at(event), chain.evidence(event), agreement)
         report.add(ASSESSMENTS, event.seq, found)
-        report.add(ASSESSMENTS, event.seq, check_notes(chain.reader, event))
+        report.add(ASSESSMENTS, event.seq, check_notes(chain.reader, event, ()))
     report.compare(ASSESSMENTS, check_end(chain.reader, ASSESSMENTS, chain.end), check="chain")
     report.compare(ASSESSMENTS, check_attempts(chain.reader, ASSESSMENTS, chain.attempts))
 

@@ -6,7 +6,7 @@ Documents, terms, policies, statements and evidence are *content*; people's own 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeGuard
@@ -16,9 +16,9 @@ from approvals.policy import Policy, read_policy
 from workflow.case import Case, DocumentRef
 from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
-from workflow.events import Event, Type
+from workflow.events import Event
 from workflow.lifecycle import State
-from workflow.notes import note_digest
+from workflow.notes import note_digest, notes_in
 from workflow.reading import Reader, Row
 from workflow.terms import Terms, from_canonical
 from workflow.values.dates import TAIPEI, long_date
@@ -26,7 +26,6 @@ from workflow.values.dates import TAIPEI, long_date
 Faults = Iterator[tuple[str, str]]
 
 _REFERENCES = ("terms", "plan", "round", "policy", "trace", "made_of")
-_NOTES = ("reason", "note", "question", "reasoning", "basis", "evidence")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -67,16 +66,14 @@ def digests_in(line: bytes) -> Set[str]:
     return set(_DIGEST.findall(line.decode(errors="replace")))
 
 
-def check_notes(reader: Reader, event: Event) -> Faults:
+def check_notes(reader: Reader, event: Event, erased: Container[str]) -> Faults:
     """Check that every note an event names is there, and is the one that was written."""
-    said = event.payload
-    named = [(name, said.get(name)) for name in _NOTES]
-    if event.type is Type.FLAG_RESOLVED:
-        named += [(f"condition {row['id']}", row["text"]) for row in said["conditions"]]
-    for name, digest in named:
-        if not isinstance(digest, str) or not digest:
-            continue
+    for name, digest in notes_in(event.payload):
         rows = _notes(reader, digest)
+        if digest in erased:
+            if rows:
+                yield "content", f"the words of its {name} were erased, and are there again"
+            continue
         if len(rows) > 1:
             yield "content", f"the words of its {name} are stored twice"
         if not rows:
@@ -85,7 +82,7 @@ def check_notes(reader: Reader, event: Event) -> Faults:
             yield "content", f"the words of its {name} were altered"
 
 
-def check_references(reader: Reader, case: Case, event: Event) -> Faults:
+def check_references(reader: Reader, case: Case, event: Event, erased: Container[str]) -> Faults:
     """Check that every file, term and policy an event names by digest is there."""
     said = event.payload
     named = {name: said[name] for name in _REFERENCES if said.get(name)}
@@ -101,14 +98,18 @@ def check_references(reader: Reader, case: Case, event: Event) -> Faults:
         named[f"template of {document.name}"] = document.template
         named[f"data of {document.name}"] = document.context
     for name, digest in named.items():
-        if not content(reader, digest):
+        if digest not in erased and not content(reader, digest):
             yield "content", f"the {name} it names by {digest[:12]} is missing"
 
 
-def check_documents(reader: Reader, case: Case, event: Event) -> Faults:
+def check_documents(reader: Reader, case: Case, event: Event, erased: Container[str]) -> Faults:
     """Check that every document issued with an event has the digests and size recorded."""
     for document in issued_with(case, event):
         body = content(reader, document.file)
+        if document.file in erased:
+            if body:
+                yield "documents", f"{document.name} was erased, and is there again"
+            continue
         if len(body) != document.size:
             yield "documents", f"{document.name} is missing or not of the size recorded"
             continue

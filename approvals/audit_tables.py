@@ -34,6 +34,7 @@ _KEYS = {
     "role": ("person", "role"),
     "key": ("fingerprint",),
     "delegation": ("id",),
+    "erasure": ("digest",),
 }
 # What a view shows of its table: the key, then the other columns.
 _SHOWN = {
@@ -95,6 +96,9 @@ def check_registry(reader: Reader, directory: Directory) -> Faults:
             }
             for grant in directory.grants
             if not grant.ended
+        ],
+        "erasure": [
+            {"digest": digest, "stream": REGISTRY, "seq": seq} for digest, seq in directory.erased.items()
         ],
     }
     for table, rows in expected.items():

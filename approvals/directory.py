@@ -100,12 +100,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Everyone the registry knows, as of its last event, and the policy it has adopted."""
+    """Everyone the registry knows, as of its last event, and the policy it has adopted.
+
+    ``erased`` are the digests of what was erased by request, with the number of the entry that says so.
+    """
 
     organisation: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     policy: str = ""
+    erased: Mapping[str, int] = field(default_factory=dict)
 
     def person(self, name: str) -> Person:
         """Return the person called *name*, or raise `UnknownPersonError`."""
@@ -151,6 +155,10 @@ def _apply(directory: Directory, event: Event) -> Directory:
         return replace(directory, organisation=said["name"])
     if event.type is Type.POLICY_ADOPTED:
         return replace(directory, policy=said["policy"])
+    if event.type is Type.ERASED:
+        return replace(
+            directory, erased={**directory.erased, **dict.fromkeys(said["digests"].split(), event.seq)}
+        )
     if event.type is Type.DELEGATED:
         return replace(directory, grants=(*directory.grants, _grant(said)))
     if event.type is Type.DELEGATION_ENDED:

@@ -349,6 +349,15 @@ class TimestampError(WorkflowError):
     hint = mark("{remedy}")
 
 
+class NothingToEraseError(WorkflowError):
+    """An event has no words of a person, or has none any more."""
+
+    code = "W069"
+    exit_code = 3
+    message = mark("{event} has no words to erase")
+    hint = mark("name the event whose reason, note or opinion is meant: assent timeline REF")
+
+
 class WitnessRefusedError(WorkflowError):
     """The trail is no longer the one that a witness has seen before."""
 

@@ -150,6 +150,7 @@ EVENTS = {
     "policy_adopted": mark("put a policy in force"),
     "delegated": mark("named a deputy"),
     "delegation_ended": mark("ended a delegation"),
+    "erased": mark("erased words by request"),
     "assessed": mark("judged evidence of somebody's work"),
 }
 #: What an assessor can find of evidence for one row of a competency unit.

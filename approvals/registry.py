@@ -7,7 +7,7 @@ whoever gives it, or by an assistant.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from approvals.assessors import ASSESSOR, require_apart, require_no_assessor
@@ -136,6 +136,13 @@ class Registry:
         if directory.policy == policy.digest:
             raise PersonExistsError(what=f"the policy {policy.digest[:12]}")
         self._append(Type.POLICY_ADOPTED, {"policy": self._unit.put(policy.body)})
+
+    def erase(self, event: str, digests: Collection[str], request: str) -> None:
+        """Erase what is known by *digests*, which came with *event*; *request* says who asked for it."""
+        self._administered()
+        said = {"event": event, "digests": " ".join(digests), "request": one_line("request", request)}
+        self._append(Type.ERASED, said)
+        self._unit.erase(self._unit.events(STREAM)[-1], digests)
 
     def delegate(self, grant: Grant) -> str:
         """Let someone decide for *grant.principal*; return what the delegation is called.

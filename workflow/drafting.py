@@ -274,10 +274,11 @@ class Agreement:
         return self
 
     def save_documents(self, folder: StrPath) -> list[Path]:
-        """Write every document into *folder*, each file whole or not at all; return the paths."""
+        """Write every document that was not erased into *folder*, each file whole or not at all."""
         with self._workspace.begin() as unit:
-            names = file_names((ref.name, ref.seq) for ref in self.case.documents)
-            bodies = {n: unit.get(ref.file) for n, ref in zip(names, self.case.documents, strict=True)}
+            kept = [ref for ref in self.case.documents if not unit.is_erased(ref.file)]
+            names = file_names((ref.name, ref.seq) for ref in kept)
+            bodies = {name: unit.get(ref.file) for name, ref in zip(names, kept, strict=True)}
         return save_files(bodies, Path(folder))
 
     def _do(self, action: str, once: str, act: Callable[[Action, Case], Event]) -> Self:

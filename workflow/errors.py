@@ -169,6 +169,15 @@ class AmbiguousReferenceError(WorkflowError):
     hint = mark("write the reference in full")
 
 
+class ErasedError(WorkflowError):
+    """Content is gone because somebody asked for their words to be erased."""
+
+    code = "W098"
+    exit_code = 3
+    message = mark("{name} was erased by request")
+    hint = mark("the registry says when and why: assent audit log registry")
+
+
 class UnknownDocumentError(WorkflowError):
     """The agreement has no such document, or a layout or clause does not exist."""
 

@@ -62,6 +62,7 @@ class Type(StrEnum):
     POLICY_ADOPTED = "policy_adopted"
     DELEGATED = "delegated"
     DELEGATION_ENDED = "delegation_ended"
+    ERASED = "erased"
     ASSESSED = "assessed"
 
 

@@ -7,7 +7,12 @@ The salt keeps short words from being guessed once they are gone.
 
 import hashlib
 import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+#: What an event calls the digests of notes in it; the conditions of an opinion have theirs beside these.
+NAMES = ("reason", "note", "question", "reasoning", "basis", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,13 @@ class Note:
 def note_digest(salt: str, text: str) -> str:
     """Return what the line carries for a note."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+def notes_in(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the digest of every note that an event names, with what it is called there."""
+    named = [(name, payload.get(name)) for name in NAMES]
+    rows = payload.get("conditions")
+    for row in rows if isinstance(rows, list) else ():
+        named.append((f"condition {row['id']}", row["text"]))
+    # A file that is evidence is no note.
+    yield from ((name, digest) for name, digest in named if isinstance(digest, str) and digest)

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from workflow.errors import AmbiguousReferenceError, TrailRefusedError, UnknownReferenceError
+from workflow.errors import AmbiguousReferenceError, ErasedError, TrailRefusedError, UnknownReferenceError
 from workflow.i18n import mark
 from workflow.places import Place
 from workflow.rows import Row, RowReader
@@ -138,9 +138,15 @@ class Reader(RowReader):
         query = "SELECT public FROM v_key WHERE person = :person AND valid_until = :never"
         return [row["public"] for row in self.rows(query, person=person, never="")]
 
+    def is_erased(self, digest: str) -> bool:
+        """Tell whether words or content were erased by request."""
+        return bool(self.rows("SELECT digest FROM erasure WHERE digest = :digest", digest=digest))
+
     def content(self, digest: str) -> bytes:
         """Return the bytes kept under a digest."""
         found = self.rows("SELECT body FROM v_content WHERE sha256 = :digest", digest=digest)
+        if not found and self.is_erased(digest):
+            raise ErasedError(name=digest[:12])
         if not found:
             raise TrailRefusedError(stream=digest[:12], reason=mark("the store lacks this content"))
         return bytes(found[0]["body"])

@@ -23,6 +23,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from workflow.case import Case
 from workflow.engines import is_blank, make_engine, migrate, stored_version
 from workflow.errors import (
+    ErasedError,
     NotOurStoreError,
     StaleError,
     StoreExistsError,
@@ -50,6 +51,7 @@ from workflow.tables import (
     CheckpointRow,
     Content,
     Counter,
+    ErasureRow,
     EventRow,
     Idempotency,
     Meta,
@@ -354,6 +356,8 @@ class Unit:
         """Return the bytes kept under a digest."""
         with _explained(self._place):
             row = self._session.get(Content, name)
+        if row is None and self.is_erased(name):
+            raise ErasedError(name=name[:12])
         if row is None:
             raise TrailRefusedError(stream=name[:12], reason=mark("the store lacks this content"))
         return row.body
@@ -400,6 +404,11 @@ class Unit:
             self._session.add(CheckpointRow(**asdict(made)))
             self._session.flush()
 
+    def is_erased(self, digest: str) -> bool:
+        """Tell whether words or content were erased by request."""
+        with _explained(self._place):
+            return self._session.get(ErasureRow, digest) is not None
+
     def has_stamp(self, size: int) -> bool:
         """Tell whether the checkpoint of *size* events has a time stamp."""
         with _explained(self._place):
@@ -410,6 +419,15 @@ class Unit:
         with _explained(self._place):
             self._session.add(StampRow(size=size, token=token))
             self._session.flush()
+
+    def erase(self, by: Event, digests: Collection[str]) -> None:
+        """Remove the words and the content that an event names as erased."""
+        with _explained(self._place):
+            for digest in digests:
+                self._session.add(ErasureRow(digest=digest, stream=by.stream, seq=by.seq))
+            self._session.flush()
+            for table, column in ((NoteRow, NoteRow.digest), (Content, Content.sha256)):
+                self._session.execute(delete(table).where(col(column).in_(digests)))
 
     def replace(self, rows: Sequence[SQLModel], *, emptying: Sequence[type[SQLModel]]) -> None:
         """Rewrite small cache tables whole, as the registry's are."""

@@ -1,11 +1,11 @@
-"""The tables. Seven hold what happened and never change; the others are a cache of it.
+"""The tables. Eight hold what happened and never change; the others are a cache of it.
 
 ``event``, ``content``, ``note`` and ``idempotency``, and ``seal``, ``checkpoint`` and ``stamp``
-over them, are written once: triggers refuse all else. The rest is rewritten from the replayed
-case with every action, read through the views of the migrations, and compared with the replay by
-the audit. SQLModel does not validate table rows and SQLite keeps decimals as floating point, so
-columns are text, whole numbers and bytes that were checked before. Rows never leave the modules
-that open or share a session.
+over them, are written once: triggers refuse all else, but for what ``erasure`` names. The rest is
+rewritten from the replayed case with every action, read through the views of the migrations, and
+compared with the replay by the audit. SQLModel does not validate table rows and SQLite keeps
+decimals as floating point, so columns are text, whole numbers and bytes that were checked before.
+Rows never leave the modules that open or share a session.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text, text
@@ -143,6 +143,16 @@ class StampRow(SQLModel, table=True):
     token: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class ErasureRow(SQLModel, table=True):
+    """Words, or a document that repeats them, which were erased by request; the event says so."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (ForeignKeyConstraint(["stream", "seq"], ["event.stream", "event.seq"]), _STRICT)
+    digest: str = Field(sa_column=_text(key=True))
+    stream: str = Field(sa_column=_text())
+    seq: int = Field(sa_column=_whole())
+
+
 class AgreementRow(SQLModel, table=True):
     """Where an agreement stands, as the replay of its events says."""
 
@@ -192,7 +202,7 @@ class DocumentRow(SQLModel, table=True):
     revision: int = Field(sa_column=_whole())
     audience: str = Field(sa_column=_text())
     content: str = Field(sa_column=_text())
-    file: str = Field(sa_column=_text(of="content.sha256"))
+    file: str = Field(sa_column=_text())
     size: int = Field(sa_column=_whole())
     template: str = Field(sa_column=_text())
     context: str = Field(sa_column=_text())

@@ -67,7 +67,7 @@ COMMANDS = {
         "people": ("people", mark("List, add and empower people.")),
         "key": ("key", mark("Make, register, revoke and export keys.")),
         "parties": ("listing", mark("List the parties of all agreements.")),
-        "db": ("db", mark("Show the store's version, or upgrade it.")),
+        "db": ("db", mark("Show the store's version, upgrade it, or erase words by request.")),
     },
 }
 

@@ -1,5 +1,6 @@
 """The store itself: which version its tables have, and bringing them up to date."""
 
+from approvals.cli.erase import erase_command
 from approvals.cli.lazy import command, group
 from approvals.cli.output import say, show, show_json, show_pairs
 from approvals.cli.settings import Settings
@@ -7,7 +8,7 @@ from workflow.i18n import mark
 from workflow.places import SCHEMA_VERSION
 
 
-@group("db", mark("Show the store's version, or upgrade it."), default="status")
+@group("db", mark("Show the store's version, upgrade it, or erase words by request."), default="status")
 def db_command() -> None:
     """Work with the store."""
 
@@ -59,4 +60,5 @@ def upgrade_command(settings: Settings) -> None:
 
 
 db_command.add_command(status_command)
+db_command.add_command(erase_command)
 db_command.add_command(upgrade_command)

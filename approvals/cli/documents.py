@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from approvals.cli.lazy import command, group
-from approvals.cli.output import plain, say, show, show_json, show_table
+from approvals.cli.output import plain, remark, say, show, show_json, show_table
 from approvals.cli.settings import Settings
 from workflow.i18n import mark
 
@@ -71,6 +71,8 @@ def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
     with settings.reader() as reader:
         full = reader.resolve(ref)
         rows = reader.of("v_document", full)
+        erased = [row["name"] for row in rows if reader.is_erased(row["file"])]
+        rows = [row for row in rows if row["name"] not in erased]
         names = file_names((row["name"], row["seq"]) for row in rows)
         bodies = {name: reader.content(row["file"]) for name, row in zip(names, rows, strict=True)}
     pdfs = {}
@@ -85,6 +87,8 @@ def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
         return
     for path in paths:
         show(str(path))
+    for name in erased:
+        remark(say(mark("{name} was erased by request"), name=name))
 
 
 documents_command.add_command(list_documents)

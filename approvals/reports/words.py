@@ -79,7 +79,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "no longer": ("no longer counts", "已不計入"),
     "timeline": ("Timeline", "時間軸"),
     "took": ("after {days} working days", "經 {days} 個工作天"),
-    "words withheld": ("(words withheld)", "（文字未附）"),
+    "words withheld": ("(words withheld or erased)", "（文字未附或已刪除）"),
     "states": ("Where it stands", "目前狀態"),
     "states long": (
         "Solid frames are states it has been in, the filled one is where it is now, "

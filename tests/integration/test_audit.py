@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 
 from approvals.cli import main
 from approvals.directory import Grant
+from approvals.erasure import erase, propose_erasure
 from approvals.facts import facts_of
 from approvals.keys import generate_key, load_signer
 from approvals.policy import DEFAULT_POLICY, assess, read_policy, trace_rows
@@ -226,6 +227,12 @@ def cells(history, tmp_path_factory):
     path = tmp_path_factory.mktemp("cells") / "cells.db"
     with forging.copied(history, history.refs, path) as copy:
         with closing(Store.open(copy.place, clock=history.clock)) as store, store.begin() as unit:
+            erasure = propose_erasure(
+                unit, history.refs["withdrawn"], history.case(history.refs["withdrawn"]).seq
+            )
+            erase(unit, "alice", history.signer("alice"), erasure, "來函請求")
+            unit.commit()
+        with closing(Store.open(copy.place, clock=history.clock)) as store, store.begin() as unit:
             make_checkpoint(unit, "alice", history.signer("alice"))
             unit.commit()
         yield copy
@@ -255,7 +262,7 @@ def _places(db, table, row):
         digest = row["sha256" if table == "content" else "digest"]
         named = db.execute("SELECT stream, seq FROM event WHERE line LIKE ?", (f"%{digest}%",)).fetchall()
         return frozenset(f"{stream}#{seq}" for stream, seq in named)
-    if table in ("person", "role", "key", "delegation"):
+    if table in ("person", "role", "key", "delegation", "erasure"):
         return frozenset({"registry"})
     if table == "seal":
         return frozenset({"seal", row["stream"], f"{row['stream']}#{row['seq']}"})

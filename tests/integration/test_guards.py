@@ -22,6 +22,7 @@ FROZEN = {
     "seal": (("idx",), "seq"),
     "checkpoint": (("size",), "at"),
     "stamp": (("size",), "token"),
+    "erasure": (("digest",), "seq"),
 }
 #: What a refusal may say; a mistake in an attack's own SQL is none.
 REFUSALS = re.compile(
@@ -222,6 +223,7 @@ def _kept(found, database, tmp_path_factory):
         size = world.checkpoint().checkpoint.size
         with world.store.begin() as unit:
             unit.keep_stamp(size, b"a token")
+            unit.erase(unit.events("registry")[-1], ["0" * 64])
             unit.commit()
         yield world
 

@@ -18,7 +18,10 @@ _FROZEN_SEALS = {
     "seal": "idx = NEW.idx",
     "checkpoint": "size = NEW.size",
     "stamp": "size = NEW.size",
+    "erasure": "digest = NEW.digest",
 }
+#: What may be removed once an erasure names it, by the column it is named by.
+_ERASABLE = {"note": "digest", "content": "sha256"}
 _BREAKS_CHAIN = """
     NEW.seq <> COALESCE((SELECT max(seq) FROM event WHERE stream = NEW.stream), 0) + 1
     OR NEW.prev <> COALESCE(
@@ -53,8 +56,19 @@ def _sqlite() -> list[str]:
 
 
 def _sqlite_seals() -> list[str]:
+    erasable = [
+        statement
+        for table, column in _ERASABLE.items()
+        for statement in (
+            f"DROP TRIGGER {table}_no_delete",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            f"WHEN NOT EXISTS (SELECT 1 FROM erasure WHERE digest = OLD.{column}) "
+            f"BEGIN SELECT RAISE(ABORT, 'assent: {table} is append-only'); END",
+        )
+    ]
     return [
         *_frozen_on_sqlite(_FROZEN_SEALS),
+        *erasable,
         f"CREATE TRIGGER seal_extends BEFORE INSERT ON seal WHEN {_BREAKS_ORDER} "
         "BEGIN SELECT RAISE(ABORT, 'assent: the seal does not extend the order'); END",
     ]
@@ -89,7 +103,23 @@ def _postgres() -> list[str]:
 
 
 def _postgres_seals() -> list[str]:
+    erasable = [
+        "CREATE FUNCTION assent_erasable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NOT EXISTS (SELECT 1 FROM erasure WHERE digest = to_jsonb(OLD) ->> TG_ARGV[0]) "
+        "THEN RAISE EXCEPTION 'assent: % is append-only', TG_TABLE_NAME; END IF; RETURN OLD; END $$"
+    ]
+    for table, column in _ERASABLE.items():
+        erasable += [
+            f"DROP TRIGGER {table}_frozen ON {table}",
+            f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION assent_append_only()",
+            f"CREATE TRIGGER {table}_erasable BEFORE DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION assent_erasable('{column}')",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_frozen",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_erasable",
+        ]
     return [
+        *erasable,
         *_extending_on_postgres("seal", "assent_seals", _BREAKS_ORDER, "seal does not extend the order"),
         *_frozen_on_postgres(_FROZEN_SEALS),
     ]

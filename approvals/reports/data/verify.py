@@ -156,6 +156,10 @@ TEXTS = {
         "{count} things that were withheld when the bundle was made ({what})",
         "製作證據包時保留未附的 {count} 項內容（{what}）",
     ),
+    "erased": (
+        "{count} things that the registry says were erased by request, here or elsewhere in the store",
+        "登錄簿載明依請求刪除的 {count} 項內容（於本證據包或資料庫他處）",
+    ),
     "policy": (
         "whether the rules asked the right people: assent audit verify, on the store",
         "規則所要求的簽核人是否正確：請對資料庫執行 assent audit verify",
@@ -181,6 +185,7 @@ class Bundle:
         self.bodies: dict[str, bytes] = {}
         self.by_digest: dict[str, str] = {}
         self.withheld: set[str] = set()
+        self.erased: set[str] = set()
         self.notes: Row = {}
         self.streams: dict[str, Chain] = {}
         self.lines: dict[str, list[bytes]] = {}
@@ -234,6 +239,9 @@ class Bundle:
             self.streams[row["stream"]] = self.read_chain(row)
         if REGISTRY not in self.streams:
             self.find("chain", REGISTRY, "the registry is missing")
+        for _, event in self.streams.get(REGISTRY, ()):
+            if event and event.get("type") == "erased":
+                self.erased.update(str(event["payload"].get("digests")).split())
         for name in self.manifest["agreements"]:
             if name not in self.streams:
                 self.find("chain", name, "its events are missing")
@@ -348,7 +356,7 @@ class Bundle:
             said = self.notes[digest]
             if hashlib.sha256((f"{said[0]}\n{said[1]}").encode()).hexdigest() != digest:
                 self.find("content", where, f"the words of its {word} were altered")
-        elif digest in self.by_digest or digest in self.withheld or digest in heads:
+        elif digest in self.by_digest or digest in self.withheld or digest in heads or digest in self.erased:
             pass
         elif word in NEEDED or word in NOTES:
             self.find("content", where, f"the {word} it names by {digest[:12]} is missing")
@@ -775,6 +783,8 @@ class Bundle:
         if self.withheld:
             kinds = sorted({row["what"] for row in self.manifest["withheld"]})
             left.append(("withheld", {"count": len(self.withheld), "what": ", ".join(kinds)}))
+        if self.erased:
+            left.append(("erased", {"count": len(self.erased)}))
         left += [("policy", {}), ("page", {})]
         return given, left
 

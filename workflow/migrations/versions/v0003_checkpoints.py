@@ -1,4 +1,4 @@
-"""The order over all chains, and the signed checkpoints of it."""
+"""The order over all chains with the signed checkpoints of it, and words erased by request."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,7 +41,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("size"),
         sa.ForeignKeyConstraint(["size"], ["checkpoint.size"]),
     )
+    _create(
+        "erasure",
+        *_texts("digest", "stream"),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+        sa.ForeignKeyConstraint(["stream", "seq"], ["event.stream", "event.seq"]),
+    )
     install_seal_guards(op.get_bind())
+    # A document that repeats erased words is erased too, and its row stays; views and rows are made anew.
+    op.execute("DROP VIEW IF EXISTS v_document")
+    op.drop_table("document")
+    _create(
+        "document",
+        *_texts("agreement"),
+        sa.Column("seq", sa.Integer, nullable=False, autoincrement=False),
+        *_texts("name", "kind", "language"),
+        sa.Column("revision", sa.Integer, nullable=False),
+        *_texts("audience", "content", "file"),
+        sa.Column("size", sa.Integer, nullable=False),
+        *_texts("template", "context"),
+        sa.PrimaryKeyConstraint("agreement", "seq", "name"),
+        sa.ForeignKeyConstraint(["agreement"], ["agreement.ref"]),
+    )
 
 
 def _create(name: str, *columns: sa.Column[str] | sa.Column[int] | sa.Column[bytes] | sa.Constraint) -> None:
