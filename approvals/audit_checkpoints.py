@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.audit_report import ODD, Anchor, Report
+from approvals.audit_tables import twice
 from approvals.checkpoints import SIGNERS, Checkpoint, cosigned
 from approvals.directory import Directory
 from approvals.sshsig import PublicKey, verify
@@ -122,7 +123,12 @@ def check_order(reader: Reader, order: Order) -> Faults:
     yield from order.faults
     if order.start:
         return
-    stored = {row["stream"]: row["seq"] for row in reader.rows("SELECT * FROM sealed")}
+    rows = reader.rows("SELECT * FROM sealed")
+    stored = {row["stream"]: row["seq"] for row in rows}
+    yield from (
+        (stream, 0, "the store remembers its last sealed event twice")
+        for (stream,) in twice(rows, ("stream",))
+    )
     for stream in sorted(stored.keys() | order.ends.keys()):
         if stored.get(stream) != order.ends.get(stream):
             yield stream, 0, "its last sealed event is not the one the store remembers"
@@ -133,6 +139,8 @@ def check_checkpoints(
 ) -> Faults:
     """Check every checkpoint against the order, and its signature against who might sign one."""
     last = ""
+    for (size,) in twice(rows, ("size",)):
+        yield f"checkpoint {size}", 0, "it is kept twice"
     for row in rows:
         name = f"checkpoint {row['size']}"
         if row["at"] < last:

@@ -19,8 +19,9 @@ import world as worlds
 
 from approvals.keys import Signer
 from approvals.statements import DECISION, write_statement
-from workflow.events import Fact, Signed, Type, body_of, note_digest, read_event, read_time, written_time
+from workflow.events import Fact, Signed, Type, body_of, read_event, read_time, written_time
 from workflow.ledger import GENESIS, Entry, link
+from workflow.notes import note_digest
 from workflow.places import Place, find_place
 from workflow.projection import agreement_row, detail_rows
 from workflow.reading import Reader

@@ -226,17 +226,22 @@ def cells(history, tmp_path_factory):
     """One copy for all of these; each puts back what it changed."""
     path = tmp_path_factory.mktemp("cells") / "cells.db"
     with forging.copied(history, history.refs, path) as copy:
-        with closing(Store.open(copy.place, clock=history.clock)) as store, store.begin() as unit:
-            erasure = propose_erasure(
-                unit, history.refs["withdrawn"], history.case(history.refs["withdrawn"]).seq
-            )
-            erase(unit, "alice", history.signer("alice"), erasure, "來函請求")
-            unit.commit()
-        with closing(Store.open(copy.place, clock=history.clock)) as store, store.begin() as unit:
-            make_checkpoint(unit, "alice", history.signer("alice"))
-            unit.commit()
+        _seal(copy, history)
         yield copy
         assert copy.findings() == []
+
+
+def _seal(copy, history):
+    """Erase somebody's words in a copy, and sign a checkpoint of it."""
+    ref = history.refs["withdrawn"]
+    with closing(Store.open(copy.place, clock=history.clock)) as store:
+        with store.begin() as unit:
+            erasure = propose_erasure(unit, ref, history.case(ref).seq)
+            erase(unit, "alice", history.signer("alice"), erasure, "來函請求")
+            unit.commit()
+        with store.begin() as unit:
+            make_checkpoint(unit, "alice", history.signer("alice"))
+            unit.commit()
 
 
 # Time stamps need an authority, and have tests of their own.
@@ -414,7 +419,8 @@ def test_names_the_agreement_whose_end_is_remembered_as_another_type(copy):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_finds_a_row_that_stands_twice(copy, table):
+def test_finds_a_row_that_stands_twice(history, copy, table):
+    _seal(copy, history)
     rows, _ = _rows(copy.db, table, random.Random(table))
     row = next((row for row in rows if _places(copy.db, table, row)), rows[0])
     copy.db.execute("PRAGMA legacy_alter_table = ON")

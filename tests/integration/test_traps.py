@@ -294,7 +294,7 @@ def test_trap_10_rare_and_odd_characters_survive_the_statement_the_trail_and_the
     code = main(["timeline", ref, "--json", "--db", str(sqlite_world.place.path)])
     told = json.loads(capsys.readouterr().out)["events"]
 
-    assert said["reason"] == text
+    assert said["reason"] == event.payload["reason"]
     assert len(statement.decode().split("\n")) == len(said) + 3, "one line a field"
     assert (code, told[-1]["reason"]) == (0, text)
     assert sqlite_world.case(ref).title == line
@@ -321,7 +321,9 @@ def test_trap_11_no_word_of_anyone_adds_a_field_to_what_is_signed(sqlite_world, 
 
     said = read_statement(content(sqlite_world, event.signed.statement))[1]
     assert list(said) == list(read_statement(plain)[1])
-    assert (said["decision"], said["person"], said["reason"]) == ("approve", "bob", fake)
+    assert (said["decision"], said["person"], said["reason"]) == ("approve", "bob", event.payload["reason"])
+    with sqlite_world.store.begin() as unit:
+        assert unit.note_text(event.payload["reason"]) == fake
     assert sqlite_world.audit().findings == []
 
 

@@ -540,9 +540,30 @@ def test_what_was_edited_after_it_was_signed_is_refused(in_sign_off):
     in_sign_off("approve", "1", "--reason", "同意。", "--to-sign", "yes.txt", person="bob")
     sign(in_sign_off, "yes.txt", "bob")
     path = in_sign_off.folder / "yes.txt"
-    path.write_text(path.read_text(encoding="utf-8").replace("同意。", "不同意。"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('Z"', 'Z" '), encoding="utf-8")
+    said = path.read_text(encoding="utf-8")
 
+    in_sign_off.refuses("W019", 5, "approve", "1", "--signed", "yes.txt", person="bob")
+
+    path.write_text(said.replace('Z" ', 'Z"').replace('time: "2', 'time: "3'), encoding="utf-8")
     in_sign_off.refuses("W060", 5, "approve", "1", "--signed", "yes.txt", person="bob")
+
+
+def test_words_that_were_edited_after_they_were_signed_for_are_refused(in_sign_off):
+    in_sign_off("approve", "1", "--reason", "同意。", "--to-sign", "yes.txt", person="bob")
+    sign(in_sign_off, "yes.txt", "bob")
+    path = in_sign_off.folder / "yes.txt.words"
+    words = path.read_text(encoding="utf-8")
+    path.write_text(words.replace("同意。", "不同意。"), encoding="utf-8")
+
+    in_sign_off.refuses("W019", 5, "approve", "1", "--signed", "yes.txt", person="bob")
+
+    path.unlink()
+    in_sign_off.refuses("W019", 5, "approve", "1", "--signed", "yes.txt", person="bob")
+
+    path.write_text(words, encoding="utf-8")
+    in_sign_off("approve", "1", "--signed", "yes.txt", person="bob")
+    assert "同意。" in in_sign_off("timeline", "1").out
 
 
 def test_what_another_signed_is_refused(in_sign_off):

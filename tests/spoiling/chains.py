@@ -15,7 +15,8 @@ from spoiling.vault import Change, NotHere, Vault
 
 from approvals.statements import read_statement
 from workflow.errors import WorkflowError
-from workflow.events import REGISTRY, Type, note_digest, read_time, written_time
+from workflow.events import REGISTRY, Type, read_time, written_time
+from workflow.notes import note_digest
 
 #: What a chain that cannot have happened raises where tables are made of it.
 _IMPOSSIBLE = (
