@@ -134,8 +134,9 @@ class _Garden:
             said = {"flag": flag, "person": "dora", "note": _noted(made, f"{ref}：請第{turn}次確認 {flag}。")}
             fact = Fact(Type.FLAG_ASSIGNED, "alice", said, "expert_review")
         else:
-            reason, document = f"{ref}：{flag} 無須扣繳，契約為境內勞務。", self._said["document"]
-            said = {"flag": flag, "reason": _noted(made, reason), "document": document, "documents": []}
+            reason = _noted(made, f"{ref}：{flag} 無須扣繳，契約為境內勞務。")
+            document = self._said["document"]
+            said = {"flag": flag, "reason": reason, "document": document, "documents": []}
             fields = {
                 "agreement": ref, "revision": self._said["revision"], "flag": flag, "aspect": "financial",
                 "capacity": "tax", "decision": "decline", "reason": reason, "person": "dora",
@@ -145,7 +146,7 @@ class _Garden:
             statement = write_statement(DECISION, log=self._log, at=at, fields=fields)
             signature = self._expert.sign(statement, namespace=DECISION)
             signed = Signed(_kept(made, statement), signature, self._expert.public_key.fingerprint)
-            made["idempotency"].append((ref, f"dora decline_flag {fields['nonce']}", seq))
+            made["idempotency"].append((ref, f"dora FLAG_DECLINED {flag}  {fields['nonce']}", seq))
             fact = Fact(Type.FLAG_DECLINED, "dora", said, "expert_review", signed)
         return body_of(fact, log=self._log, at=at, clock=at)
 
