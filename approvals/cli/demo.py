@@ -1,8 +1,8 @@
 """A whole life in a few seconds, played with the public API and the commands themselves.
 
 Seven people with keys of their own take a real agreement from terms to force; then a copy of
-the store is tampered with, and verification names the event. Any step that does not hold
-ends the demonstration with a non-zero exit.
+the store is tampered with, and verification names the event; an older copy is put back, and a
+checkpoint shows what is gone. Any step that does not hold ends the demonstration with a non-zero exit.
 """
 
 import io
@@ -148,9 +148,11 @@ class Demo:
         self._review()
         self._sign()
         self._execute()
+        shutil.copyfile("assent.db", "older.db")
         self._leave_one_waiting()
         self._verify()
         self._tamper()
+        self._put_back()
 
     def _found(self) -> None:
         Path(CONFIG).write_text('db = "assent.db"\nperson = "alice"\nkeys = "keys"\n', encoding="utf-8")
@@ -305,6 +307,18 @@ class Demo:
         )
         if not self._quiet:
             show(f"       {found[0]['event']}: {found[0]['meaning']}")
+
+    def _put_back(self) -> None:
+        self._run("alice", "audit", "checkpoint", "--out", "checkpoint.txt")
+        self._tell("alice", mark("signed a checkpoint of every event, to be kept elsewhere"))
+        self._run("alice", "audit", "verify", "--db", "older.db")
+        kept = ("--checkpoint", "checkpoint.txt")
+        self._refused("alice", 5, "", "audit", "verify", "--db", "older.db", *kept)
+        Path("older.db").unlink()
+        self._tell(
+            "-",
+            mark("put an older copy back: it fits together by itself, and the checkpoint shows what is gone"),
+        )
 
     def _expect_state(self, state: str) -> None:
         found = self._json("alice", "show", self._ref)["state"]
