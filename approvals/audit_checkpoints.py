@@ -74,8 +74,7 @@ def check_all_checkpoints(
     stamps = reader.rows("SELECT count(*) AS n FROM stamp")[0]["n"]
     report.stamps_unread = bool(stamps and not (can_read() and roots))
     if rows:
-        newest, total = rows[-1], reader.rows("SELECT count(*) AS n FROM event")[0]["n"]
-        newer = total - newest["size"]
+        newest, newer = rows[-1], sum(last - sealed for _, last, sealed in _open_chains(reader))
         report.anchor = Anchor(newest["size"], str(newest["person"]), str(newest["at"]), newer)
     return order if start or not since else None
 
@@ -112,10 +111,16 @@ def read_order(reader: Reader, sizes: Collection[int], *, since: Row | None = No
 
 def changed_since(reader: Reader, order: Order) -> list[str]:
     """Return the chains that have events newer than where the walk began."""
+    return sorted(order.ends.keys() | {stream for stream, _, _ in _open_chains(reader)})
+
+
+def _open_chains(reader: Reader) -> list[tuple[str, int, int]]:
+    """Return each chain with events newer than the newest checkpoint: its last, and its last sealed one."""
     rows = reader.rows(
-        "SELECT st.id FROM stream st LEFT JOIN sealed d ON d.stream = st.id WHERE st.seq > COALESCE(d.seq, 0)"
+        "SELECT st.id, st.seq, COALESCE(d.seq, 0) AS sealed FROM stream st "
+        "LEFT JOIN sealed d ON d.stream = st.id WHERE st.seq > COALESCE(d.seq, 0)"
     )
-    return sorted(order.ends.keys() | {row["id"] for row in rows})
+    return [(row["id"], row["seq"], row["sealed"]) for row in rows]
 
 
 def check_order(reader: Reader, order: Order) -> Faults:

@@ -17,6 +17,7 @@ from typing import Any
 
 import world as worlds
 
+from approvals.checkpoints import Checkpoint
 from approvals.keys import Signer
 from approvals.statements import DECISION, write_statement
 from workflow.events import Fact, Signed, Type, body_of, read_event, read_time, written_time
@@ -57,6 +58,17 @@ def live(folder: Path, lives: int) -> Place:
         for _ in range(lives):
             world.approved()
         return world.place
+
+
+def go_on(folder: Path) -> Checkpoint:
+    """Sign a checkpoint of what was grown in *folder*, add one agreement more, and return the checkpoint."""
+    signers = worlds.read_keys(folder / "keys")
+    place = find_place(str(folder / "grown.db"))
+    given = (place, signers, Terms.load(TERMS), worlds.Clock(), folder, folder / "keys")
+    with closing(worlds.World(*given)) as world:
+        kept = world.checkpoint().checkpoint
+        world.in_sign_off()
+        return kept
 
 
 def grow(folder: Path, events: int) -> Place:

@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from approvals.audit import audit, cores
+from approvals.checkpoints import Checkpoint
 from approvals.sshsig import PublicKey, signing_blob, verify
 from approvals.statements import DECISION
 from approvals.wire import Reader as Wire
@@ -192,6 +193,21 @@ def whole(store: Path, name: str, rounds: int) -> list[Row]:
     return rows
 
 
+def since(folder: Path, kept: Checkpoint, rounds: int) -> list[Row]:
+    """Measure verifying what is newer than a checkpoint, of a store in which nearly everything is older."""
+    with Reader(find_place(str(folder / "grown.db"))) as reader:
+        assert audit(reader, since=kept).ok
+        events = audit(reader, since=kept).events
+        taken = compared(
+            {"new": lambda: audit(reader, since=kept), "all": lambda: audit(reader)},
+            kept.size,
+            rounds,
+            time.perf_counter,
+        )
+    name = f"{events} events since a checkpoint of {kept.size}, to all of them"
+    return [Row(name, ratio(taken, "new", "all"), "x")]
+
+
 def peak(store: Path) -> list[Row]:
     """Measure a verification in a process of its own, by the memory it and its helpers take at most."""
     command = [sys.executable, __file__, "--peak", str(store)]
@@ -234,6 +250,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> list[Row]:
     real.mkdir()
     few = grown.grow(some, min(asked.events, 5_000)).path
     rows = [*chains(few, asked.rounds), *signatures(few, asked.rounds)]
+    rows += since(some, grown.go_on(some), max(1, asked.rounds // 3))
     rows += whole(grown.live(real, asked.lives).path, "real lives", max(1, asked.rounds // 3))
     store = asked.store
     if store is None or not store.is_file():
