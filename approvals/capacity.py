@@ -13,18 +13,16 @@ from datetime import date
 from approvals.assessors import require_no_assessor
 from approvals.clearance import clearance_of
 from approvals.directory import Directory, Grant, Person
+from approvals.eligibility import require_key, require_text, require_unbarred
 from approvals.errors import (
     AlreadyDecidedError,
     ChooseCapacityError,
-    KeyRequiredError,
     NotOfTheBodyError,
     NotYetYourTurnError,
-    RecusedError,
-    SelfApprovalError,
     WrongRoleError,
 )
 from workflow.case import Case, Flag
-from workflow.errors import ActionNotAllowedError, StaleDocumentError
+from workflow.errors import ActionNotAllowedError
 from workflow.lifecycle import State, allowed, targets
 from workflow.seats import SeatStatus
 
@@ -77,20 +75,14 @@ def find_capacity(
     known = directory.person(person)
     require_no_assessor(known, f"{asked.action} {case.ref}")
     submission = case.submission
-    if asked.expect and submission:
-        wanted = asked.expect.removeprefix("sha256:").replace(" ", "").lower()
-        if len(wanted) < 8 or not submission.document.startswith(wanted):
-            raise StaleDocumentError(ref=case.ref, seen=wanted[:8] or "?", now=submission.document[:8])
+    if submission:
+        require_text(case.ref, submission.document, asked.expect)
     if not targets(asked.action, case.state) or submission is None:
         raise ActionNotAllowedError(asked.action, case.state, allowed(case.state))
-    if person in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action=asked.action)
-    if person in case.recused:
-        raise RecusedError(ref=case.ref, person=person)
+    require_unbarred(case, person, asked.action)
     if asked.action != "excuse":
         _require_unspoken(case, person)
-    if not any(key.valid_until is None for key in known.keys):
-        raise KeyRequiredError(person=person)
+    require_key(known)
     if case.state is State.EXPERT_REVIEW:
         return _as_expert(case, known, asked)
     if asked.action == "recuse":

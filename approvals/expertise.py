@@ -1,27 +1,15 @@
 """Who may answer a flag, decline it or close its conditions, or the first refusal that applies. Pure."""
 
 from approvals.directory import Person
-from approvals.errors import (
-    FlagDemandedError,
-    FlagSettledError,
-    KeyRequiredError,
-    RecusedError,
-    SelfApprovalError,
-    UnknownFlagError,
-    WrongRoleError,
-)
+from approvals.eligibility import require_key, require_text, require_unbarred
+from approvals.errors import FlagDemandedError, FlagSettledError, UnknownFlagError, WrongRoleError
 from workflow.case import OBJECTED, OPEN, Case, Condition, Flag
-from workflow.errors import StaleDocumentError
 
 
 def closable(case: Case, flag: Flag, person: Person, name: str) -> Condition:
     """Return the condition that *person* may close now, or raise the first refusal that applies."""
-    if person.id in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action="close a condition of")
-    if person.id in case.recused:
-        raise RecusedError(ref=case.ref, person=person.id)
-    if not any(key.valid_until is None for key in person.keys):
-        raise KeyRequiredError(person=person.id)
+    require_unbarred(case, person.id, "close a condition of")
+    require_key(person)
     seats = case.submission.seats if case.submission else ()
     if not person.roles & {flag.role, *(role for seat in seats for role in seat.role.split("/"))}:
         raise WrongRoleError(
@@ -60,22 +48,16 @@ def not_entitled(case: Case, person: Person, flag: Flag, action: str) -> WrongRo
 
 def require_expert(case: Case, flag: Flag, person: Person) -> None:
     """Raise unless *person* may answer the flag: no drafter, not recused, of its role, and asked."""
-    if person.id in case.drafters | {case.drafter}:
-        raise SelfApprovalError(ref=case.ref, action="resolve a flag of")
-    if person.id in case.recused:
-        raise RecusedError(ref=case.ref, person=person.id)
+    require_unbarred(case, person.id, "resolve a flag of")
     if flag.role not in person.roles or flag.assigned not in ("", person.id):
         raise not_entitled(case, person, flag, "resolve")
-    if not any(key.valid_until is None for key in person.keys):
-        raise KeyRequiredError(person=person.id)
+    require_key(person)
 
 
 def document_of(case: Case, expect: str) -> str:
     """Return the digest of the text under review; raise where it is not the one expected."""
     now = text_of(case)
-    wanted = expect.removeprefix("sha256:").lower()
-    if expect and (len(wanted) < 8 or not now.startswith(wanted)):
-        raise StaleDocumentError(ref=case.ref, seen=wanted[:8], now=now[:8])
+    require_text(case.ref, now, expect)
     return now
 
 
