@@ -118,7 +118,9 @@ class _Run:
     def read_assessments(self) -> None:
         """Verify what assessors recorded."""
         chain = Chain(self._reader, ASSESSMENTS, self._log, self.report, self._done.named)
-        check_assessments(chain, self._directories)
+        self._done.own |= self._directories.now.erased.keys() & set(
+            check_assessments(chain, self._directories)
+        )
 
     def read_order(
         self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes

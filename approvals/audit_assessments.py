@@ -4,6 +4,7 @@ Pure checks for ``approvals.audit``: each yields (check, what does not hold).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 
 from approvals.assessments import Assessment, Cited, fields_of, lacking, read_assessment
@@ -12,6 +13,7 @@ from approvals.audit_chains import Chain
 from approvals.audit_contents import check_notes
 from approvals.audit_decisions import Evidence, check_signature, compare, read_fields
 from approvals.audit_registry import Directories
+from approvals.audit_report import ODD
 from approvals.audit_tables import check_attempts, check_end
 from approvals.competency import find_unit, units
 from approvals.directory import Directory
@@ -20,14 +22,15 @@ from approvals.statements import ASSESSMENT
 from workflow.errors import WorkflowError
 from workflow.events import ASSESSMENTS, Event, is_agreement
 from workflow.ledger import GENESIS
+from workflow.notes import notes_in
 
 Faults = Iterator[tuple[str, str]]
 #: Returns the events of an agreement; none where there is no such one.
 Agreements = Callable[[str], Sequence[Event]]
 
 
-def check_assessments(chain: Chain, directories: Directories) -> None:
-    """Verify what assessors recorded, against the registry and the agreements they cite."""
+def check_assessments(chain: Chain, directories: Directories) -> Iterator[str]:
+    """Verify what assessors recorded, by the registry and what they cite; yield their words' digests."""
     report, statements = chain.report, set[str]()
 
     @cache
@@ -45,7 +48,9 @@ def check_assessments(chain: Chain, directories: Directories) -> None:
         statements.add(statement)
         found = check_assessment(event, directories.at(event), chain.evidence(event), agreement)
         report.add(ASSESSMENTS, event.seq, found)
-        report.add(ASSESSMENTS, event.seq, check_notes(chain.reader, event, ()))
+        report.add(ASSESSMENTS, event.seq, check_notes(chain.reader, event, directories.now.erased))
+        with suppress(*ODD):  # what cannot be read is found above
+            yield from [digest for _, digest in notes_in(event.payload)]
     report.compare(ASSESSMENTS, check_end(chain.reader, ASSESSMENTS, chain.end), check="chain")
     report.compare(ASSESSMENTS, check_attempts(chain.reader, ASSESSMENTS, chain.attempts))
 

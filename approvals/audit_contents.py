@@ -18,7 +18,7 @@ from workflow.documents.package import content_digest, read_package
 from workflow.errors import WorkflowError
 from workflow.events import Event
 from workflow.lifecycle import State
-from workflow.notes import note_digest, notes_in
+from workflow.notes import is_salt, note_digest, notes_in
 from workflow.reading import Reader, Row
 from workflow.terms import Terms, from_canonical
 from workflow.values.dates import TAIPEI, long_date
@@ -78,7 +78,7 @@ def check_notes(reader: Reader, event: Event, erased: Container[str]) -> Faults:
             yield "content", f"the words of its {name} are stored twice"
         if not rows:
             yield "content", f"the words of its {name} are missing"
-        elif note_digest(rows[0]["salt"], rows[0]["text"]) != digest:
+        elif not is_salt(rows[0]["salt"]) or note_digest(rows[0]["salt"], rows[0]["text"]) != digest:
             yield "content", f"the words of its {name} were altered"
 
 

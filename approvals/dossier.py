@@ -24,6 +24,7 @@ from approvals.statements import ASSESSMENT
 from workflow.errors import TrailRefusedError
 from workflow.events import ASSESSMENTS, REGISTRY, Event, is_agreement, written_time
 from workflow.reading import Reader
+from workflow.spreadsheets import no_formula
 
 SCHEMA = "assent.portfolio/1"
 _README = Path(__file__).parent / "data" / "portfolio_readme.txt"
@@ -32,7 +33,6 @@ _COLUMNS = (
     "judgement", "method", "assessor", "judged_at", "assessment",
 )  # fmt: skip
 # What a spreadsheet would compute.
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,11 @@ def _read(reader: Reader, candidate: str, unit: CompetencyUnit, refs: tuple[str,
 
 
 def _named(reader: Reader, person: str) -> list[str]:
-    """Return the agreements whose events may name *person* as their actor, oldest first."""
-    query = "SELECT DISTINCT stream FROM v_event WHERE line LIKE :actor ORDER BY stream"
-    rows = reader.rows(query, actor=f'%"actor":"{person}"%')
+    """Return the agreements whose events may name *person*: as who acted, or as whom a deputy acted for."""
+    query = (
+        "SELECT DISTINCT stream FROM v_event WHERE line LIKE :actor OR line LIKE :principal ORDER BY stream"
+    )
+    rows = reader.rows(query, actor=f'%"actor":"{person}"%', principal=f'%"for":"{person}"%')
     return [row["stream"] for row in rows if is_agreement(row["stream"])]
 
 
@@ -161,7 +163,7 @@ def files_of(dossier: Dossier, reader: Reader, paper: bytes = b"") -> dict[str, 
     places: dict[str, str] = {}
     named: dict[str, set[str]] = {}
     for artefact in dossier.portfolio.artefacts:
-        if artefact.document:
+        if artefact.document and not reader.is_erased(artefact.digest):
             name = places.setdefault(artefact.digest, _free(files, artefact))
             files.setdefault(name, reader.content(artefact.digest))
             named.setdefault(name, set()).add(artefact.event)
@@ -232,13 +234,8 @@ def _table(portfolio: Portfolio, places: Mapping[str, str]) -> bytes:
             piece = record(artefact) if artefact else {}
             file = places.get(piece["digest"], "") if piece else ""
             said = {**about, **piece, "file": file}
-            writer.writerow([_plain(said.get(column, "")) for column in _COLUMNS])
+            writer.writerow([no_formula(said.get(column, "")) for column in _COLUMNS])
     return b"\xef\xbb\xbf" + target.getvalue().encode()
-
-
-def _plain(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(_COMPUTED) else text
 
 
 def _json(value: object) -> bytes:

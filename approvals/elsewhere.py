@@ -11,9 +11,11 @@ from approvals.capacity import Ask, Capacity
 from approvals.errors import StatementRefusedError
 from approvals.statements import read_statement
 from workflow.case import Case
+from workflow.errors import WorkflowError
 from workflow.events import Event
 from workflow.i18n import mark, translate
-from workflow.notes import Note
+from workflow.notes import Note, is_salt
+from workflow.texts import tidy
 
 
 def asked_of(action: str, said: Mapping[str, str | int], person: str) -> Ask:
@@ -36,10 +38,10 @@ def read_words(body: bytes, digest: str) -> Note:
         return Note("", "")
     try:
         salt, text = json.loads(body)[digest]
-        note = Note(salt, text)
-        if note.digest == digest:
-            return note
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # What may be typed may be handed in, and nothing else.
+        if is_salt(salt) and tidy(text, of="reason") == text and Note(salt, text).digest == digest:
+            return Note(salt, text)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, WorkflowError):
         pass
     raise StatementRefusedError(reason=mark("the words it names are not in the file beside it"))
 

@@ -13,7 +13,8 @@ from approvals.errors import NothingToEraseError
 from approvals.keys import Signer
 from approvals.registry import Registry
 from workflow.case import DocumentRef
-from workflow.errors import UnknownReferenceError
+from workflow.errors import StaleError, UnknownReferenceError
+from workflow.events import is_agreement
 from workflow.notes import notes_in
 from workflow.store import Unit
 
@@ -46,21 +47,29 @@ def propose_erasure(unit: Unit, ref: str, seq: int) -> Erasure:
     notes = tuple(digest for digest, text in kept.items() if text)
     if not notes:
         raise NothingToEraseError(event=event.ref)
-    texts = {kept[digest] for digest in notes}
-    papers = tuple(paper for paper in unit.case(ref).documents if _repeats(unit, paper, texts))
-    return Erasure(event.ref, notes, papers)
+    # Papers break words into lines, and put others around them.
+    lines = {line.strip() for digest in notes for line in kept[digest].split("\n") if line.strip()}
+    later = [paper for paper in unit.case(ref).documents if paper.seq >= seq] if is_agreement(ref) else []
+    return Erasure(event.ref, notes, tuple(paper for paper in later if _repeats(unit, paper, lines)))
 
 
 def erase(unit: Unit, person: str, signer: Signer, erasure: Erasure, request: str) -> None:
-    """Erase, as an administrator; *request* says who asked for it and when."""
+    """Erase what was proposed, as an administrator; *request* says who asked for it and when.
+
+    Raises `StaleError` where something was issued or erased since.
+    """
+    ref, _, seq = erasure.event.rpartition("#")
+    if propose_erasure(unit, ref, int(seq)) != erasure:
+        raise StaleError(ref=ref, seen=int(seq), now=len(unit.events(ref)))
     Registry(unit, person, signer).erase(erasure.event, erasure.digests, request)
 
 
-def _repeats(unit: Unit, paper: DocumentRef, texts: Collection[str]) -> bool:
-    """Tell whether an internal paper has any of *texts* in the data it was made of."""
+def _repeats(unit: Unit, paper: DocumentRef, lines: Collection[str]) -> bool:
+    """Tell whether an internal paper has any of *lines* in the data it was made of."""
     if paper.audience != "internal" or unit.is_erased(paper.context):
         return False
-    return bool(set(_texts(json.loads(unit.get(paper.context)))) & set(texts))
+    texts = list(_texts(json.loads(unit.get(paper.context))))
+    return any(line in text for text in texts for line in lines)
 
 
 def _texts(value: object) -> Iterator[str]:

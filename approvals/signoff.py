@@ -169,6 +169,8 @@ class Desk:
                     raise StatementRefusedError(reason=translate(text).format(name=once))
                 return done
             note = read_words(words, str(said.get("reason", "")))
+            if action != "approve" and not note.text:
+                raise ReasonMissingError(action=action)
             details: dict[str, Any] = {}
             if action == "retract":
                 taken = self._retractable(unit, case, str(said.get("retracts", "")))

@@ -16,7 +16,8 @@ PATIENCE = 30
 
 # journal_mode=TRUNCATE with synchronous=FULL loses no acknowledged commit to a power cut;
 # Python's default (DELETE) does, and WAL is corrupted by a bug of SQLite before 3.51.3.
-_SQLITE_SETTINGS = ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON")
+# What is erased is to be gone from the file too.
+_SQLITE_SETTINGS = ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs"})
 
 

@@ -6,6 +6,7 @@ The salt keeps short words from being guessed once they are gone.
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from typing import Any
 
 #: What an event calls the digests of notes in it; the conditions of an opinion have theirs beside these.
 NAMES = ("reason", "note", "question", "reasoning", "basis", "evidence")
+
+
+_SALT = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Note:
     def digest(self) -> str:
         """What stands for the words; empty where there are none."""
         return note_digest(self.salt, self.text) if self.text else ""
+
+
+def is_salt(salt: object) -> bool:
+    """Tell whether this is a salt as `Note.of` makes it: in any other, words could be hidden."""
+    return isinstance(salt, str) and _SALT.fullmatch(salt) is not None
 
 
 def note_digest(salt: str, text: str) -> str:

@@ -15,12 +15,11 @@ import click
 from approvals.cli.output import show, show_json, show_table, visible
 from approvals.cli.settings import Settings
 from workflow.i18n import mark
+from workflow.spreadsheets import no_formula
 
 Record = Mapping[str, Any]
 
 TABLE, PLAIN, CSV, EXCEL = "table", "plain", "csv", "excel"
-# What a spreadsheet may begin a formula with, full-width too; the last two it strips before it looks.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 def form_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,5 +83,4 @@ def _cell(value: Any) -> str:
         value = " ".join(map(str, value))
     if not isinstance(value, str):
         return str(value)
-    text = f"'{value}" if value.startswith(_FORMULA) else value
-    return visible(text, lines=True)
+    return visible(no_formula(value), lines=True)

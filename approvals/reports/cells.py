@@ -72,11 +72,9 @@ def chart_cells(chart: Chart) -> dict[str, Any]:
 def _lane(lane: Lane, chart: Chart, edges: Sequence[int]) -> dict[str, Any]:
     cells: list[dict[str, Any]] = []
     at = 0
-    due = min(_column(lane.due, chart), COLUMNS - _DIAMOND) if lane.due is not None else None
-    for start, end, bar in _places(lane, chart):
-        start = max(start, at)
-        if start >= end:
-            continue
+    places = list(_places(lane, chart))
+    due = None if lane.due is None else _diamond(lane.due, places, chart)
+    for start, end, bar in places:
         cells += _stretch(at, start, due, edges)
         cells += _stretch(start, end, due, fill=_SHADES[bar.kind], text=_days(bar.end - bar.start))
         at = end
@@ -88,9 +86,21 @@ def _lane(lane: Lane, chart: Chart, edges: Sequence[int]) -> dict[str, Any]:
 
 
 def _places(lane: Lane, chart: Chart) -> Iterator[tuple[int, int, Bar]]:
+    """Yield the columns of each bar; one after the other, as cells cannot lie over each other."""
+    at = 0
     for bar in lane.bars:
         start = min(_column(bar.start, chart), COLUMNS - 1)
-        yield start, max(start + 1, _column(bar.end, chart)), bar
+        end = max(start + 1, _column(bar.end, chart))
+        if max(start, at) < end:
+            yield max(start, at), end, bar
+            at = end
+
+
+def _diamond(due: float, places: Sequence[tuple[int, int, Bar]], chart: Chart) -> int:
+    """Return the column nearest to *due* where no end of a bar cuts the diamond in two."""
+    ends = {column for start, end, _ in places for column in (start, end)}
+    free = (column for column in range(COLUMNS - _DIAMOND + 1) if column + 1 not in ends)
+    return min(free, key=lambda column: abs(column - _column(due, chart)), default=0)
 
 
 def _stretch(

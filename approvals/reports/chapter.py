@@ -18,7 +18,7 @@ from approvals.reports.rules import asked_of, rules_of
 from approvals.reports.story import Opinion, Row, Signature, Words, capacity
 from approvals.reports.told import ODD, Told
 from approvals.reports.trail import Trail
-from approvals.reports.words import Both, both, plain
+from approvals.reports.words import Both, both, plain, word
 from approvals.worktime import working_time
 from workflow.case import Case, Decision
 from workflow.events import Type, read_time
@@ -116,8 +116,9 @@ def _approved(case: Case, told: Told) -> str:
     if not given:
         return two_lines(said("not yet"))
     rows = [_gave(decision, told) for decision in given]
-    last = case.submission
-    if last is None or not any(e.seq > last.seq and e.to == State.APPROVED for e in told.events):
+    # Where the last approval was taken back, it was approved once and is no more.
+    review = (State.EXPERT_REVIEW, State.SIGN_OFF, State.APPROVED)
+    if [event.to for event in told.events if event.to in review][-1] != State.APPROVED:
         rows.append(one_line(said("not all")))
     return "\n".join(rows)
 
@@ -141,7 +142,7 @@ def _executed(told: Told) -> str:
 
 
 def _words(words: Sequence[Words]) -> list[str]:
-    return [one_line(said("withheld")) if given.text is None else given.text for given in words]
+    return [one_line(word("words withheld")) if given.text is None else given.text for given in words]
 
 
 def _signature(signature: Signature, told: Told) -> dict[str, Any]:

@@ -17,7 +17,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "recorded by": ("recorded by", "登錄"),
     "ours": ("our side", "我方"),
     "theirs": ("the other side", "相對人"),
-    "withheld": ("(words withheld)", "（文字未附）"),
     "broken": ("(the events do not add up)", "（各事件無法組成合約）"),
     "unread": ("it cannot be read", "無法讀取"),
     "seat": ("sign-off, step {step}", "簽核，第 {step} 步"),

@@ -4,9 +4,9 @@ import csv
 import io
 
 from approvals.reports.trail import Trail
+from workflow.spreadsheets import no_formula
 
 COLUMNS = ("event", "at", "type", "actor", "to", "key", "hash")
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_table(trail: Trail) -> bytes:
@@ -19,10 +19,5 @@ def write_table(trail: Trail) -> bytes:
             signed = body.get("signed")
             key = signed.get("key", "") if isinstance(signed, dict) else ""
             said = (body.get(name, "") for name in ("at", "type", "actor", "to"))
-            writer.writerow(map(_plain, (f"{stream.name}#{seq}", *said, key, stream.entries[seq - 1][0])))
+            writer.writerow(map(no_formula, (f"{stream.name}#{seq}", *said, key, stream.entries[seq - 1][0])))
     return b"\xef\xbb\xbf" + target.getvalue().encode()
-
-
-def _plain(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(_COMPUTED) else text

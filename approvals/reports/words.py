@@ -47,8 +47,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "或您所信任的另一份副本。",
     ),
     "limit tail": (
-        "That nothing newer was cut off: only a receipt of a newer event shows that.",
-        "無法證明較新的事件未遭截斷：唯有較新事件的收據可以顯示。",
+        "That nothing newer was cut off: only a newer receipt or checkpoint shows that.",
+        "無法證明較新的事件未遭截斷：唯有較新的收據或檢查點可以顯示。",
     ),
     "limit key": (
         "That the first administrator’s key is theirs: ask them for its fingerprint, {key}.",
@@ -164,6 +164,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "signatures sub": ("{good} of {all}", "{good}／{all}"),
     "statements sub": ("say what the events say", "與事件一致"),
     "checkpoint sub": ("among the {size} events of the store", "在資料庫的 {size} 筆事件之內"),
+    "newer sub": ("of {size} events; {newer} are newer", "{size} 筆事件；另有 {newer} 筆較新"),
     "shown sub": ("is what the events say", "與事件一致"),
     "found sub": ("findings: {count}", "{count} 項發現"),
     "valid": ("valid", "有效"),

@@ -317,6 +317,35 @@ def _altered_statement(bundle):
     return f"{REF}#{number}"
 
 
+def _no_statement(bundle):
+    """Have a decision name some other digest for its statement, and leave the statement out."""
+    number = bundles.number_of(bundle, "approved")
+
+    def change(bodies):
+        bodies[number - 1]["signed"] = {
+            **bodies[number - 1]["signed"], "statement": bodies[1]["prev"], "signature": "junk",
+        }  # fmt: skip
+
+    bundles.relinked(bundle, change)
+    for path in (bundle / "statements").glob(f"{REF}-{number}.txt*"):
+        path.unlink()
+    (bundle / "statements" / f"{REF}-{number}.txt.sig").write_text("junk")
+    return f"{REF}#{number}"
+
+
+def _hidden_words(bundle):
+    """Move the first line of somebody's words into their salt."""
+    path = bundle / "notes.json"
+    notes = json.loads(path.read_text(encoding="utf-8"))
+    digest, (salt, text) = next(
+        (digest, said) for digest, said in notes.items() if said[1].startswith("同意。\n")
+    )
+    first, _, rest = text.partition("\n")
+    notes[digest] = [f"{salt}\n{first}", rest]
+    path.write_text(json.dumps(notes), encoding="utf-8")
+    return REF
+
+
 def _other_key(bundle):
     """Sign a changed statement with a key of the forger's own, and link everything anew."""
     import hashlib
@@ -388,6 +417,8 @@ ALTERATIONS = [
     (_extra_file, True),
     (_missing_file, False),
     (_altered_statement, True),
+    (_no_statement, True),
+    (_hidden_words, True),
     (_other_key, True),
     (_edited_signers, True),
     (_edited_note, True),

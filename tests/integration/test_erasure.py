@@ -1,19 +1,28 @@
 """Words that were erased by request are gone everywhere, and everything still verifies."""
 
 import importlib.util
+import io
 import json
 import shutil
 import sys
+import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from approvals.assessing import AssessmentDesk
+from approvals.assessments import Judgement
+from approvals.dossier import files_of, read_dossier
 from approvals.erasure import erase, propose_erasure
 from approvals.errors import NothingToEraseError
 from approvals.forgery import Forgery
 from approvals.registry import Registry
-from workflow.errors import ErasedError, NotStaffError, TrailRefusedError
+from approvals.reviews import Opinion
+from approvals.statements import DECISION
+from workflow.case import Condition
+from workflow.errors import ErasedError, NotStaffError, StaleError, TrailRefusedError
 
 
 def _beside(name):
@@ -147,7 +156,7 @@ def test_a_checkpoint_from_before_still_holds(office):
     assert office.audit(kept=[kept]).findings == []
 
 
-def test_whoever_erases_more_than_words_is_found(office):
+def test_whoever_erases_more_than_words_is_found(office, tmp_path):
     """The contract that was approved goes under the name of a request."""
     contract = office.case(office.ref).contract
     with office.store.begin() as unit:
@@ -157,6 +166,8 @@ def test_whoever_erases_more_than_words_is_found(office):
         unit.commit()
 
     assert any("nobody's own words" in finding.text for finding in office.audit().findings)
+    folder = bundles.exported(office.place, tmp_path / "bundle", office.ref)
+    assert bundles.Checked(folder).code == 5
 
 
 @pytest.mark.parametrize("change", ["put back", "not recorded", "row removed"])
@@ -194,3 +205,86 @@ def test_a_bundle_of_it_verifies_and_says_what_was_erased(sqlite_world, tmp_path
     assert "were erased by request" in checked.said
     assert holds([path.read_bytes() for path in folder.rglob("*") if path.is_file()], WORDS) == []
     assert bundles.by_hand(folder) == ""
+
+
+def test_words_that_papers_break_up_or_put_others_around_go_too(world):
+    """An opinion memo has its reasoning by lines, and an approval sheet its conditions with their names."""
+    world.ref = world.submitted().ref
+    flag = next(flag for flag in world.case(world.ref).blocking_flags if flag.role == "legal")
+    conditions = (Condition("C-1", "should", "請勿提及陳君之病史。"),)
+    desk = world.reviews("lena")
+    answer = desk.propose_opinion(
+        world.ref, flag.id, Opinion("conditions", "他的病史\n與本案無關，請勿引用。", "", conditions)
+    )
+    event = desk.record(answer, world.signer("lena").sign(answer.statement, namespace=DECISION)).event
+    world.approve_all(world.resolve_all(world.ref))
+    world.seq = event.seq
+    words = ("請勿提及陳君之病史。", "他的病史", "與本案無關，請勿引用。")
+    assert all(holds(unpacked(world), each) for each in words)
+
+    erased(world)
+
+    assert [each for each in words if holds(unpacked(world), each)] == []
+    assert world.audit().findings == []
+
+
+def unpacked(world):
+    """Return everything the store holds, documents by their parts."""
+    bodies = []
+    for body in everything(world):
+        if body.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(body)) as package:
+                bodies += [package.read(name) for name in package.namelist()]
+        bodies.append(body)
+    return bodies
+
+
+def test_papers_from_before_the_words_stay(office):
+    with office.store.begin() as unit:
+        papers = propose_erasure(unit, office.ref, office.seq).papers
+
+    assert all(paper.seq >= office.seq for paper in papers)
+
+
+def test_what_was_proposed_and_is_no_longer_so_is_not_erased(office):
+    with office.store.begin() as unit:
+        erasure = propose_erasure(unit, office.ref, office.seq)
+    erased(office)
+    before = office.counts()
+
+    with office.store.begin() as unit, pytest.raises(NothingToEraseError):
+        erase(unit, "alice", office.signer("alice"), erasure, REQUEST)
+    with office.store.begin() as unit, pytest.raises(StaleError):
+        other = propose_erasure(unit, office.ref, office.seq + 1)
+        erase(unit, "alice", office.signer("alice"), replace(other, notes=()), REQUEST)
+    assert office.counts() == before
+
+
+def test_an_assessors_words_are_erased_like_anyones(world):
+    world.enter(["zoe"], "assessor")
+    ref = world.in_sign_off()
+    said = Judgement(
+        "alice",
+        "BGM4R0450v2",
+        "P3.2",
+        "met",
+        "documents",
+        evidence=((ref, 2),),
+        reason="她當時臥病，仍完成。",
+    )
+    event = AssessmentDesk(world.store, "zoe").assess(said, world.signer("zoe"))
+
+    with world.store.begin() as unit:
+        erase(unit, "alice", world.signer("alice"), propose_erasure(unit, "assessments", event.seq), REQUEST)
+        unit.commit()
+
+    assert holds(everything(world), "她當時臥病，仍完成。") == []
+    assert world.audit().findings == []
+
+
+def test_a_portfolio_is_written_without_the_papers_that_were_erased(office):
+    erased(office)
+    with office.reader() as reader:
+        files = files_of(read_dossier(reader, "bob", "BGM4R0450v2"), reader)
+
+    assert holds(files.values(), WORDS) == []

@@ -536,7 +536,7 @@ def test_withheld_words_leave_the_verdict_open(office, tab, tmp_path):
     tab.open(folder / f"{REF}.html", "lang=en")
 
     assert _verdict(tab) == "part"
-    assert "(words withheld)" in tab.read("#timeline")
+    assert "(words withheld or erased)" in tab.read("#timeline")
     assert WORDS not in tab.run("document.documentElement.outerHTML")
 
 

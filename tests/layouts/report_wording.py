@@ -12,8 +12,8 @@ TIMES = (
     "The report has no date of its own: it is of the trail up to the last event named for each agreement.",
 )
 REDACTED = (
-    "製作證據包時未附個人所寫文字及載有該文字之聲明與文件；本報告於其處註明「文字未附」。",
-    "People’s own words, and the statements and documents they stand in, were withheld when the bundle was "
+    "製作證據包時未附個人所寫文字及載有該文字之文件；本報告於其處註明「文字未附」。",
+    "People’s own words, and the documents they stand in, were withheld when the bundle was "
     "made; this report says “words withheld” in their place.",
 )
 SHORT = (
@@ -58,8 +58,8 @@ NOT_SHOWN = (
         "exported, not whether it tells the events rightly. Where they differ, the events count.",
     ),
     (
-        "無法證明較新的事件未遭截斷：唯有較新事件的收據可以顯示。",
-        "It does not prove that nothing newer was cut off: only a receipt of a newer event shows that.",
+        "無法證明較新的事件未遭截斷：唯有較新的收據或檢查點可以顯示。",
+        "It does not prove that nothing newer was cut off: only a newer receipt or checkpoint shows that.",
     ),
     (
         "無法證明第一位管理者的金鑰確為其本人所有：請向本人核對封面所列指紋。",

@@ -158,7 +158,7 @@ def test_a_chain_with_a_name_of_its_own_is_no_agreements(stream):
 def test_every_type_belongs_to_one_kind_of_chain():
     of_other_chains = {
         "organisation_named", "person_added", "role_granted", "role_revoked", "key_added", "key_revoked",
-        "policy_adopted", "delegated", "delegation_ended", "assessed",
+        "policy_adopted", "delegated", "delegation_ended", "assessed", "erased",
     }  # fmt: skip
 
     assert {kind.value for kind in Type if kind not in ACTION_OF} == of_other_chains

@@ -4,6 +4,7 @@
   const root = document.documentElement, $ = (id) => document.getElementById(id);
   const started = performance.now();
   const REGISTRY = "registry", DECISION = "decision.v1@assent", ENTRY = "registry.v1@assent", CHECKPOINT = "checkpoint.v1@assent";
+  const SALT = /^[0-9a-f]{32}$/; // with any other, the first line of the words could be hidden in it
   const NOTES = ["reason", "note", "question", "reasoning", "basis", "evidence"];
   const CONSENT = "I have read what is named here, and I sign this with my own key.";
   const VERBS = { approved: "approve", returned: "return", rejected: "reject", recused: "recuse", excused: "excuse", retracted: "retract" };
@@ -314,6 +315,7 @@
     const note = /^(cosignature\/v1\ntime (\d{1,12})\n([!-~]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n(-----BEGIN SSH SIGNATURE-----\n[^]+)$/.exec(text.replace(/\r\n/g, "\n"));
     return note && { body: note[1], at: new Date(1000 * note[2]).toISOString().slice(0, 19) + "Z", log: note[3], size: Number(note[4]), top: base64(note[5]), signature: note[6] };
   };
+  let newer = 0;
   const checkpoint = trail && trail.checkpoint && readCheckpoint(trail.checkpoint.note);
   const checkCheckpoint = async () => {
     const told = trail.checkpoint, where = told && `checkpoint ${told.size}`;
@@ -323,6 +325,8 @@
       const line = trail.streams[stream] && trail.streams[stream].lines[seq - 1];
       if (line === undefined || !await included(line, index, checkpoint.size, path, checkpoint.top)) find("checkpoint", `${stream}#${seq}`, "outside");
     }
+    if (!told.proofs.some(({ stream }) => stream === REGISTRY)) find("checkpoint", where, "outside");
+    for (const stream of [REGISTRY, trail.ref]) newer += trail.streams[stream].lines.length - (told.proofs.find((one) => one.stream === stream)?.seq ?? 0);
     const { held = [], keys = [] } = people[told.person] || {}, valid = (one) => one.from <= told.at && (!one.until || told.at <= one.until);
     const key = keys.find((one) => one.print === told.key && valid(one));
     if (!key || !held.some((one) => (one.role === "admin" || one.role === "sealer") && valid(one))) find("checkpoint", where, "entitled", { actor: told.person });
@@ -337,7 +341,7 @@
     return named.filter((digest) => digest && typeof digest === "string").map(async (digest) => {
       const kept = Object.hasOwn(trail.notes, digest) && trail.notes[digest];
       if (!kept) unsaid += 1;
-      else if (await sha256(`${kept[0]}\n${kept[1]}`) !== digest) find("shown", `${trail.ref}#${index + 1}`, "note");
+      else if (!SALT.test(kept[0]) || await sha256(`${kept[0]}\n${kept[1]}`) !== digest) find("shown", `${trail.ref}#${index + 1}`, "note");
     });
   }));
 
@@ -355,7 +359,7 @@
     await Promise.all([...document.querySelectorAll("[data-note]")].map(async (element) => {
       const kept = trail.notes[element.dataset.note], at = element.closest("[data-event]");
       const where = at ? `${trail.ref}#${at.dataset.event}` : trail.ref;
-      if (!kept || kept[1] !== element.textContent || await sha256(`${kept[0]}\n${kept[1]}`) !== element.dataset.note) {
+      if (!kept || !SALT.test(kept[0]) || kept[1] !== element.textContent || await sha256(`${kept[0]}\n${kept[1]}`) !== element.dataset.note) {
         element.classList.add("bad");
         find("shown", where, "note");
       }
@@ -377,10 +381,10 @@
     put($("checks"), ...rows.map((check) => {
       const count = findings.filter((finding) => finding.check === check).length;
       const item = document.createElement("li"), title = document.createElement("b"), text = document.createElement("span");
-      item.className = count ? "bad" : check === "signatures" && open ? "part" : "ok";
+      item.className = count ? "bad" : check === "signatures" && open || check === "checkpoint" && newer ? "part" : "ok";
       text.className = "soft";
       put(title, say(check));
-      put(text, say(count ? "found sub" : `${check} sub`, { count, events, good, all: all.length, size: trail.checkpoint && trail.checkpoint.size }));
+      put(text, say(count ? "found sub" : check === "checkpoint" && newer ? "newer sub" : `${check} sub`, { count, events, good, newer, all: all.length, size: trail.checkpoint && trail.checkpoint.size }));
       item.append(title, text);
       return item;
     }));
