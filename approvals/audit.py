@@ -45,13 +45,14 @@ def audit(
     """Verify the agreements *refs*, or everything when there are none, against the stored rows.
 
     The order of all events has to begin as each checkpoint *kept* elsewhere says. *since* names one
-    up to which all was verified before: only agreements with newer events are, and cost what they are.
+    up to which all was verified before: only agreements with newer events are, and cost what they are;
+    what is older is not held to it.
     *roots* are the certificates, in PEM, of who may have stamped checkpoints with a time.
 
     With more than one of *processes* a long trail is shared among so many; a script that asks for
     them has to be one that can be imported. *progress* is told how much is done, and of how much.
     """
-    wanted = tuple(refs)
+    wanted: Sequence[str] | None = tuple(refs) or None
     with reader.snapshot():
         run = _Run(reader)
         if wanted:
@@ -59,11 +60,9 @@ def audit(
         else:
             wanted = run.read_order(kept, since, roots)
             run.read_assessments()
-        some = bool(wanted or since)
-        lengths = run.lengths(wanted) if wanted or not since else {}
-        run.read(lengths, processes=processes, progress=progress or _nobody)
-        run.read_contents((REGISTRY, ASSESSMENTS, *wanted) if some else ())
-        if not some:
+        run.read(run.lengths(wanted), processes=processes, progress=progress or _nobody)
+        run.read_contents(() if wanted is None else (REGISTRY, ASSESSMENTS, *wanted))
+        if wanted is None:
             run.read_all_else()
     return run.report
 
@@ -87,11 +86,11 @@ class _Run:
         """What it says."""
         return self._done.report
 
-    def lengths(self, wanted: Sequence[str]) -> dict[str, int]:
+    def lengths(self, wanted: Sequence[str] | None) -> dict[str, int]:
         """Return every agreement that is *wanted*, or all, with how long its chain is said to be."""
         rows = self._reader.each("SELECT id, seq FROM stream")
         said = {row["id"]: row["seq"] if isinstance(row["seq"], int) else 0 for row in rows}
-        if wanted:
+        if wanted is not None:
             return {ref: said.get(ref, 0) for ref in wanted}
         rows = self._reader.each("SELECT DISTINCT stream FROM event")
         names = {*said, *(row["stream"] for row in rows)}
@@ -124,13 +123,13 @@ class _Run:
 
     def read_order(
         self, kept: Sequence[Checkpoint], since: Checkpoint | None, roots: bytes
-    ) -> tuple[str, ...]:
-        """Verify the order and its checkpoints; return the agreements with events newer than *since*."""
+    ) -> Sequence[str] | None:
+        """Verify the order and its checkpoints; return the agreements to go on with, None for all."""
         order = check_all_checkpoints(
             self._reader, self.report, self._directories.now, self._log, kept=kept, since=since, roots=roots
         )
         if order is None or not since:
-            return ()
+            return None
         changed = {stream for stream in changed_since(self._reader, order) if is_agreement(stream)}
         streams = {row["id"] for row in self._reader.rows("SELECT id FROM stream") if is_agreement(row["id"])}
         self.report.passed = len(streams - changed)

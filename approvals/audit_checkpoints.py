@@ -56,7 +56,7 @@ def check_all_checkpoints(
     None where the order cannot be walked from *since*, or at all; then nothing may be left out.
     """
     rows = checkpoint_rows(reader)
-    start = next((row for row in rows if since and row["body"].encode() == since.body), None)
+    start = next((row for row in rows if since and row["body"] == since.body.decode()), None)
     if since and not start:
         text = "the store has no such checkpoint: it was cut short, or the checkpoint is of another store"
         report.find("checkpoints", f"checkpoint {since.size}", 0, text)
@@ -73,7 +73,8 @@ def check_all_checkpoints(
         report.kept = max(one.size, report.kept or 0)
     stamps = reader.rows("SELECT count(*) AS n FROM stamp")[0]["n"]
     report.stamps_unread = bool(stamps and not (can_read() and roots))
-    if rows:
+    # Of one that does not hold, nobody is told who signed it.
+    if rows and not any(finding.check == "checkpoints" for finding in report.findings):
         newest, newer = rows[-1], sum(last - sealed for _, last, sealed in _open_chains(reader))
         report.anchor = Anchor(newest["size"], str(newest["person"]), str(newest["at"]), newer)
     return order if start or not since else None
@@ -126,6 +127,14 @@ def _open_chains(reader: Reader) -> list[tuple[str, int, int]]:
 def check_order(reader: Reader, order: Order) -> Faults:
     """Check what was found on the way, and the table of the chains' ends where all was walked."""
     yield from order.faults
+    sealed = reader.rows(
+        "SELECT d.stream, d.seq, st.seq AS last FROM sealed d LEFT JOIN stream st ON st.id = d.stream"
+    )
+    for row in sealed:
+        if row["last"] is None or row["last"] < row["seq"]:
+            yield row["stream"], 0, "events that have their place in the order are gone"
+    if sum(row["seq"] for row in sealed) != order.size:
+        yield "sealed", 0, "the last sealed events of the chains do not add up to the order"
     if order.start:
         return
     rows = reader.rows("SELECT * FROM sealed")
@@ -198,7 +207,7 @@ def check_kept(kept: Checkpoint, order: Order, rows: Sequence[Mapping[str, Any]]
     name = f"checkpoint {kept.size}"
     if kept.size >= order.start:
         yield from ((name, 0, text) for text in _held_to(kept, order, log))
-    elif not any(row["body"].encode() == kept.body for row in rows):
+    elif not any(row["body"] == kept.body.decode() for row in rows):
         yield name, 0, "the store has no such checkpoint"
 
 

@@ -53,7 +53,10 @@ _LEFT = {
     ),
     "newer": mark("whether events newer than the checkpoint kept elsewhere were cut off: make a new one"),
     "some": mark("the order of all events and its checkpoints: leave the references out"),
-    "older": mark("agreements to which nothing was added since that checkpoint: leave out --since"),
+    "older": mark(
+        "whether what is older than that checkpoint was rewritten since, and the agreements to which "
+        "nothing was added: leave out --since"
+    ),
     "stamps": mark("who stamped the checkpoints with a time: give the authority's certificate, --tsa-root"),
     "founder": mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
 }
@@ -89,7 +92,7 @@ class Report:
         """What this verification cannot know from the store alone."""
         left = ["end" if self.kept is None else "newer"]
         left += ["some"] if "checkpoints" in self.skipped else []
-        left += ["older"] if self.passed else []
+        left += ["older"] if self.passed is not None else []
         left += ["stamps"] if self.stamps_unread else []
         return tuple(_LEFT[name] for name in (*left, "founder"))
 

@@ -5,7 +5,7 @@ made whenever an agreement reaches a state with legal effect, and after so many 
 whatever command has the sealer's key at hand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from approvals.checkpoints import SIGNERS, Checkpoint, SignedCheckpoint, cosigned
@@ -14,8 +14,9 @@ from approvals.errors import WrongKeyError
 from approvals.keys import Signer
 from approvals.registry import read_directory
 from approvals.statements import CHECKPOINT
-from workflow.errors import NotStaffError
+from workflow.errors import NotStaffError, TrailRefusedError
 from workflow.events import Event, read_time, written_time
+from workflow.i18n import mark
 from workflow.lifecycle import State
 from workflow.order import Checkpointed, written_parts
 from workflow.store import Store, Unit
@@ -33,7 +34,7 @@ def make_checkpoint(unit: Unit, person: str, signer: Signer) -> Checkpointed:
     """
     sealed = unit.seal()
     last = unit.last_checkpoint()
-    at = max(unit.now, read_time(last.at)) if last else unit.now
+    at = max(unit.now, _signed_at(last)) if last else unit.now
     require_sealer(read_directory(unit), person, signer, at)
     if last and last.size == sealed.size:
         return last
@@ -49,6 +50,15 @@ def make_checkpoint(unit: Unit, person: str, signer: Signer) -> Checkpointed:
     )
     unit.keep_checkpoint(made)
     return made
+
+
+def _signed_at(last: Checkpointed) -> datetime:
+    try:
+        return read_time(last.at)
+    except ValueError:
+        raise TrailRefusedError(
+            stream="checkpoint", reason=mark("the newest checkpoint was altered")
+        ) from None
 
 
 def note_of(kept: Checkpointed) -> SignedCheckpoint:
@@ -67,13 +77,13 @@ def require_sealer(directory: Directory, person: str, signer: Signer, at: dateti
 
 
 def checkpoint_if_due(
-    store: Store, person: str, signer: Signer, events: Sequence[Event]
+    store: Store, person: str, load: Callable[[], Signer], events: Sequence[Event]
 ) -> Checkpointed | None:
-    """Return a new checkpoint if these *events*, just recorded, make one due."""
+    """Return a new checkpoint if these *events*, just recorded, make one due; *load* reads the key."""
     with store.begin() as unit:
         if not any(event.to in _WITH_EFFECT for event in events) and unit.unsealed() < EVERY:
             return None
         before = unit.last_checkpoint()
-        made = make_checkpoint(unit, person, signer)
+        made = make_checkpoint(unit, person, load())
         unit.commit()
     return made if made != before else None

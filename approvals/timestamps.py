@@ -5,7 +5,7 @@ what it answers can be checked years later by ``openssl ts -verify`` with its ce
 the extra ``timestamp``.
 """
 
-import urllib.error
+import http.client
 import urllib.request
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -86,7 +86,7 @@ def _post(url: str, question: bytes) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
             body: bytes = answer.read(_LARGEST)
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise TimestampError(reason=str(error), remedy=_LATER) from None
     return body
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from approvals.audit_checkpoints import checkpoint_rows, read_order
+from approvals.audit_report import ODD
 from approvals.checkpoints import Checkpoint, SignedCheckpoint, cosigned
 from approvals.errors import WitnessRefusedError
 from approvals.keys import Signer
 from approvals.statements import WITNESS
-from workflow.errors import SystemFileError, WorkflowError
+from workflow.errors import SystemFileError
 from workflow.i18n import mark
 from workflow.reading import Reader
 
@@ -37,9 +38,12 @@ def witness(reader: Reader, kept: SignedCheckpoint | None, signer: Signer, at: d
         rows = checkpoint_rows(reader)
         if not rows:
             raise WitnessRefusedError(reason=mark("the store has no checkpoint; have one made first"))
-        seen = _read(rows[-1]["body"])
-        before = kept.checkpoint if kept else seen
-        order = read_order(reader, {before.size, seen.size})
+        try:
+            seen = Checkpoint.read(rows[-1]["body"].encode())
+            before = kept.checkpoint if kept else seen
+            order = read_order(reader, {before.size, seen.size})
+        except ODD as error:
+            raise WitnessRefusedError(reason=str(error)) from None
     if before.origin != seen.origin:
         raise WitnessRefusedError(reason=mark("it is another store"))
     if before.size > order.size:
@@ -49,10 +53,3 @@ def witness(reader: Reader, kept: SignedCheckpoint | None, signer: Signer, at: d
     if order.faults or order.size != seen.size or order.marks[seen.size][0] != seen.root:
         raise WitnessRefusedError(reason=mark("its newest checkpoint is not of the events it holds"))
     return SignedCheckpoint(seen, at, signer.sign(cosigned(seen, at), namespace=WITNESS))
-
-
-def _read(body: str) -> Checkpoint:
-    try:
-        return Checkpoint.read(body.encode())
-    except (ValueError, WorkflowError) as error:
-        raise WitnessRefusedError(reason=str(error)) from None

@@ -6,6 +6,7 @@ skipped; within a chain the order is that of the chain. The tree over the lines 
 on from what the last checkpoint kept, and costs what is new.
 """
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +14,8 @@ from itertools import islice
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
+from workflow.errors import TrailRefusedError
+from workflow.i18n import mark
 from workflow.merkle import Frontier, leaf
 from workflow.tables import CheckpointRow, EventRow, SealedRow, SealRow, Stream
 
@@ -57,8 +60,7 @@ def count_unsealed(session: Session) -> int:
 
 def seal_new(session: Session) -> Sealed:
     """Give every new event its place, and return what the order adds up to with them."""
-    last = last_checkpoint(session)
-    frontier = Frontier(last.size, read_parts(last.frontier)) if last else Frontier()
+    frontier = _grown_so_far(last_checkpoint(session))
     for stream, last_seq, after in _open_chains(session):
         events = _events(session, stream, after, last_seq)
         while batch := list(islice(events, _MANY)):
@@ -72,6 +74,18 @@ def seal_new(session: Session) -> Sealed:
         session.merge(SealedRow(stream=stream, seq=last_seq))
     session.flush()
     return Sealed(frontier.size, frontier.root, frontier.parts)
+
+
+def _grown_so_far(last: CheckpointRow | None) -> Frontier:
+    """Return the tree as the newest checkpoint left it, or raise where that is not what was signed."""
+    try:
+        frontier = Frontier(last.size, read_parts(last.frontier)) if last else Frontier()
+        signed = base64.b64decode(last.body.split("\n")[2]) if last else frontier.root
+    except (ValueError, IndexError):
+        signed = b""
+    if not signed or frontier.root != signed:
+        raise TrailRefusedError(stream="checkpoint", reason=mark("the newest checkpoint was altered"))
+    return frontier
 
 
 def read_parts(text: str) -> list[bytes]:

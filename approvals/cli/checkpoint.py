@@ -1,6 +1,7 @@
 """Making a checkpoint of the whole trail, and being its witness."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +57,9 @@ def checkpoint_command(settings: Settings, out: Path | None, stamp: str, key_fil
             made = make_checkpoint(unit, settings.person, signer)
             unit.commit()
         note = note_of(made)
+        _keep(settings, note)
         written = [str(path) for path in _save(out, note, replace=False)] if out else []
         stamped = _stamp(store, made, stamp, out) if stamp else ""
-    _keep(settings, note)
     if settings.as_json:
         root = note.checkpoint.root.hex()
         show_json(
@@ -152,8 +153,8 @@ def follow(settings: Settings, store: "Store", events: "Sequence[Event]") -> Non
     from approvals.sealing import checkpoint_if_due, note_of
 
     try:
-        signer = load_signer(settings.keys / settings.sealer, passphrase=None)
-        made = checkpoint_if_due(store, settings.sealer, signer, events)
+        load = partial(load_signer, settings.keys / settings.sealer, passphrase=None)
+        made = checkpoint_if_due(store, settings.sealer, load, events)
         if made:
             _keep(settings, note_of(made))
     except WorkflowError as error:

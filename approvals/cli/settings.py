@@ -70,7 +70,8 @@ class Settings:
         from workflow.store import Store
 
         store = Store.open(self.place)
-        if (self.keys / self.sealer).is_file():
+        # Where the folder is another's, there is no key of ours.
+        if os.path.isfile(self.keys / self.sealer):  # noqa: PTH113 - is_file() raises there
             store.follow = self._checkpoint
         return store
 

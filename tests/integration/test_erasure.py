@@ -254,8 +254,9 @@ def test_what_was_proposed_and_is_no_longer_so_is_not_erased(office):
 
     with office.store.begin() as unit, pytest.raises(NothingToEraseError):
         erase(unit, "alice", office.signer("alice"), erasure, REQUEST)
-    with office.store.begin() as unit, pytest.raises(StaleError):
+    with office.store.begin() as unit:
         other = propose_erasure(unit, office.ref, office.seq + 1)
+    with office.store.begin() as unit, pytest.raises(StaleError):
         erase(unit, "alice", office.signer("alice"), replace(other, notes=()), REQUEST)
     assert office.counts() == before
 

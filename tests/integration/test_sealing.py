@@ -15,7 +15,7 @@ from approvals.sealing import EVERY, checkpoint_if_due, make_checkpoint
 from approvals.sshsig import verify
 from approvals.statements import CHECKPOINT, DECISION, WITNESS
 from approvals.witness import witness
-from workflow.errors import NotStaffError, WorkflowError
+from workflow.errors import NotStaffError, TrailRefusedError, WorkflowError
 from workflow.merkle import Tree, leaf
 
 
@@ -107,10 +107,10 @@ def test_a_sealer_has_no_other_role(world, role):
 def test_one_is_due_when_an_agreement_takes_effect_or_after_many_events(world):
     signer = with_sealer(world)
     events = world.events(world.in_sign_off())
-    assert checkpoint_if_due(world.store, "sealer", signer, events[-1:]) is None
+    assert checkpoint_if_due(world.store, "sealer", lambda: signer, events[-1:]) is None
 
     ref = world.approved()
-    made = checkpoint_if_due(world.store, "sealer", signer, world.events(ref)[-1:])
+    made = checkpoint_if_due(world.store, "sealer", lambda: signer, world.events(ref)[-1:])
     assert made
     assert made.size == world.counts()["event"]
 
@@ -119,7 +119,7 @@ def test_one_is_due_when_an_agreement_takes_effect_or_after_many_events(world):
         world.negotiated()
         drafts += 1
     assert drafts
-    assert checkpoint_if_due(world.store, "sealer", signer, events[:1])
+    assert checkpoint_if_due(world.store, "sealer", lambda: signer, events[:1])
     assert world.audit().ok
 
 
@@ -255,11 +255,37 @@ def test_since_a_checkpoint_what_is_newer_is_verified_wholly(sealed):
     assert [finding.stream for finding in sealed.audit(since=since).findings] == [newer]
 
 
-def test_since_a_checkpoint_the_store_never_had_nothing_is_believed(sealed):
+def test_since_a_checkpoint_the_store_never_had_everything_is_verified(sealed):
     kept = sealed.checkpoint().checkpoint
-    (finding,) = of_checkpoints(sealed.audit(since=Checkpoint(kept.origin, kept.size, bytes(32))))
+    report = sealed.audit(since=Checkpoint(kept.origin, kept.size, bytes(32)))
 
+    (finding,) = of_checkpoints(report)
     assert "has no such checkpoint" in finding.text
+    assert set(report.streams) == set(sealed.audit().streams)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sealed SET seq = (SELECT st.seq FROM stream st WHERE st.id = stream)",
+        "DELETE FROM stream WHERE id LIKE 'AGR%'",
+        "DELETE FROM sealed",
+    ],
+)
+def test_since_a_checkpoint_newer_events_cannot_be_hidden(sealed, statement):
+    since = sealed.checkpoint().checkpoint
+    sealed.workspace().agreements()[1].withdraw(reason="不談了")
+    tampered(sealed, "PRAGMA foreign_keys = OFF", statement)
+
+    assert of_checkpoints(sealed.audit(since=since))
+
+
+def test_nothing_is_sealed_onto_a_checkpoint_that_was_altered(sealed):
+    sealed.negotiated()
+    for change in ("frontier = ''", "frontier = upper(frontier)", "body = 'x'", "at = 'yesterday'"):
+        tampered(sealed, f"UPDATE checkpoint SET {change}")
+        with pytest.raises(TrailRefusedError):
+            sealed.checkpoint()
 
 
 # A witness.

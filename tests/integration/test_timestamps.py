@@ -195,7 +195,17 @@ def test_an_answer_to_another_question_is_refused(address, path):
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.com", "file:///etc/passwd", "", "http://127.0.0.1:1/", "http://[", "http:"]
+    "url",
+    [
+        "ftp://example.com",
+        "file:///etc/passwd",
+        "",
+        "http://127.0.0.1:1/",
+        "http://localhost:abc/",
+        "http://a b/",
+        "http://[",
+        "http:",
+    ],
 )
 def test_an_address_where_nobody_answers_is_said(url):
     with pytest.raises(TimestampError, match="no time stamp"):

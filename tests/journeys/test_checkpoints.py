@@ -134,3 +134,24 @@ def test_an_authority_that_does_not_answer_leaves_the_checkpoint(approved):
 
     assert "W067" in done.err
     approved("audit", "verify", "--checkpoint", "kept.txt")
+
+
+@pytest.mark.parametrize("change", ["at = 'yesterday'", "frontier = ''", "body = ''", "person = ''"])
+def test_a_checkpoint_that_was_altered_is_found_and_holds_no_action_up(approved, change):
+    sealing(approved)
+    kept_checkpoint(approved)
+    with closing(Forgery(approved.folder / "assent.db")) as forgery:
+        forgery.do(f"UPDATE checkpoint SET {change}")
+
+    assert "FAILED" in approved("audit", "verify", code=5).out
+    done = approved("withdraw", "1", "--reason", "不談了")
+    assert "withdrawn" in done.out
+
+
+def test_a_checkpoint_is_written_out_even_where_its_stamp_fails(approved):
+    with (approved.folder / "assent.toml").open("a", encoding="utf-8") as settings:
+        settings.write('checkpoints = "outside"\n')
+
+    approved("audit", "checkpoint", "--stamp", "http://127.0.0.1:1/", code=1)
+
+    assert list((approved.folder / "outside").iterdir())
