@@ -13,7 +13,7 @@ import re
 import shutil
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from approvals.reports.told import tell
 from approvals.reports.trail import Stream, Trail, read_trail, references
 from workflow.errors import FileKeptError, SystemFileError, WorkflowError
 from workflow.events import REGISTRY
+from workflow.notes import lines_of, repeats
 from workflow.reading import Reader
 
 SCHEMA = "assent.bundle/1"
@@ -126,6 +127,7 @@ class _Bundle:
         self._by_digest: dict[str, str] = {}
         self._withheld: dict[str, _File] = {}
         self._notes: dict[str, tuple[str, str]] = {}
+        self._words = lines_of(text for _, text in trail.notes.values())
 
     def files(self) -> dict[str, bytes]:
         """Return every file, the manifest last."""
@@ -214,15 +216,13 @@ class _Bundle:
         self._put(path, body, what, event)
 
     def _repeats_words(self, stream: Stream, digest: str) -> bool:
-        """Tell whether a document, or the data it was made of, has somebody's words in it."""
-        words = {text for _, text in self._trail.notes.values() if text}
+        """Tell whether an internal paper, or the data it was made of, has somebody's words in it."""
         for _, body in stream.bodies():
             for row in _documents(body):
-                if digest not in (row.get("file"), row.get("context")):
-                    continue
-                data = self._trail.contents.get(str(row.get("context")), b"null")
-                if words & set(_texts(_read(data))):
-                    return True
+                if digest in (row.get("file"), row.get("context")) and row.get("audience") == "internal":
+                    data = self._trail.contents.get(str(row.get("context")), b"null")
+                    if repeats(data, self._words):
+                        return True
         return False
 
     def _free(self, path: str, digest: str) -> str:
@@ -307,21 +307,3 @@ def _documents(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     payload = body.get("payload")
     rows = payload.get("documents") if isinstance(payload, dict) else None
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _read(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)

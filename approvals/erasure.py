@@ -5,8 +5,7 @@ statements name them by salted digests, so that every chain and signature holds 
 were erased, by whom and why, is an entry of the registry.
 """
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Set
 from dataclasses import dataclass
 
 from approvals.errors import NothingToEraseError
@@ -15,7 +14,7 @@ from approvals.registry import Registry
 from workflow.case import DocumentRef
 from workflow.errors import StaleError, UnknownReferenceError
 from workflow.events import is_agreement
-from workflow.notes import notes_in
+from workflow.notes import lines_of, notes_in, repeats
 from workflow.store import Unit
 
 
@@ -47,8 +46,7 @@ def propose_erasure(unit: Unit, ref: str, seq: int) -> Erasure:
     notes = tuple(digest for digest, text in kept.items() if text)
     if not notes:
         raise NothingToEraseError(event=event.ref)
-    # Papers break words into lines, and put others around them.
-    lines = {line.strip() for digest in notes for line in kept[digest].split("\n") if line.strip()}
+    lines = lines_of(kept[digest] for digest in notes)
     later = [paper for paper in unit.case(ref).documents if paper.seq >= seq] if is_agreement(ref) else []
     return Erasure(event.ref, notes, tuple(paper for paper in later if _repeats(unit, paper, lines)))
 
@@ -64,20 +62,7 @@ def erase(unit: Unit, person: str, signer: Signer, erasure: Erasure, request: st
     Registry(unit, person, signer).erase(erasure.event, erasure.digests, request)
 
 
-def _repeats(unit: Unit, paper: DocumentRef, lines: Collection[str]) -> bool:
+def _repeats(unit: Unit, paper: DocumentRef, lines: Set[str]) -> bool:
     """Tell whether an internal paper has any of *lines* in the data it was made of."""
-    if paper.audience != "internal" or unit.is_erased(paper.context):
-        return False
-    texts = list(_texts(json.loads(unit.get(paper.context))))
-    return any(line in text for text in texts for line in lines)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+    kept = paper.audience == "internal" and not unit.is_erased(paper.context)
+    return kept and repeats(unit.get(paper.context), lines)

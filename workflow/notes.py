@@ -6,9 +6,10 @@ The salt keeps short words from being guessed once they are gone.
 """
 
 import hashlib
+import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,3 +56,28 @@ def notes_in(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         named.append((f"condition {row['id']}", row["text"]))
     # A file that is evidence is no note.
     yield from ((name, digest) for name, digest in named if isinstance(digest, str) and digest)
+
+
+def lines_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return the lines of people's words, as papers break them up."""
+    return frozenset(line.strip() for text in texts for line in text.split("\n") if line.strip())
+
+
+def repeats(data: bytes, lines: Set[str]) -> bool:
+    """Tell whether the data a paper was made of has any of *lines* in it, whatever stands around them."""
+    try:
+        texts = list(_texts(json.loads(data)))
+    except (ValueError, RecursionError):
+        return False
+    return any(line in text for text in texts for line in lines)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

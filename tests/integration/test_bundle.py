@@ -570,7 +570,7 @@ def _texts_of(folder):
 
 
 def test_withheld_words_stand_nowhere_in_the_bundle(redacted):
-    for words in (WORDS, "附件二已補。", "但請追蹤。"):
+    for words in (WORDS, "附件二已補。", "但請追蹤。", forging.MUST.text):
         spellings = {words.encode(), json.dumps(words).strip('"').encode()}
         assert not [path for path, body in _texts_of(redacted) if any(each in body for each in spellings)]
 
