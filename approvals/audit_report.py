@@ -58,6 +58,9 @@ _LEFT = {
         "nothing was added: leave out --since"
     ),
     "stamps": mark("who stamped the checkpoints with a time: give the authority's certificate, --tsa-root"),
+    "again": mark(
+        "whether every document comes out the same when it is made again: assent audit reproduce REF"
+    ),
     "founder": mark("whether the first administrator's key is theirs: compare its fingerprint with them"),
 }
 
@@ -94,7 +97,7 @@ class Report:
         left += ["some"] if "checkpoints" in self.skipped else []
         left += ["older"] if self.passed is not None else []
         left += ["stamps"] if self.stamps_unread else []
-        return tuple(_LEFT[name] for name in (*left, "founder"))
+        return tuple(_LEFT[name] for name in (*left, "again", "founder"))
 
     def find(self, check: str, stream: str, seq: int, text: str) -> None:
         """Add a finding."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from approvals.labels import ASPECTS, ROLES
@@ -23,11 +24,15 @@ Row = Mapping[str, Any]
 _Place = tuple[object, ...]
 
 
+NO_RECEIPTS: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One thing that waits: a place to sign for, or a flag to answer.
 
-    *principal* is whom they would act for as a deputy; *people* are who else's it is.
+    *principal* is whom they would act for as a deputy; *people* are who else's it is; *receipt* is that
+    of the agreement's last event, so that whoever keeps the message can hold the trail to it.
     """
 
     ref: str
@@ -42,6 +47,7 @@ class Matter:
     due: str
     principal: str = ""
     people: tuple[str, ...] = ()
+    receipt: str = ""
 
     @property
     def place(self) -> _Place:
@@ -101,12 +107,14 @@ def letters(
     today: date,
     within: int,
     calendar: Calendar,
+    receipts: Mapping[str, str] = NO_RECEIPTS,
 ) -> tuple[list[Letter], list[tuple[Matter, str]]]:
     """Return a letter for everyone who has to know, and what nobody holds the role to be told of.
 
     *inbox* is what waits for each person, of which they are told what is late or due *within* so
     many working days. *late* is every open place and flag that is late, with its rules; where the
     policy has a rule escalate, *escalate_to* gives the role for an agreement and a rule's name.
+    *receipts* are those of the last events, by agreement.
     """
     known = {row["id"]: row for row in people}
 
@@ -115,7 +123,7 @@ def letters(
     whose: dict[_Place, list[str]] = defaultdict(list)
     # What is a person's own comes before what they could do for somebody else.
     for row in sorted(inbox, key=lambda row: str(row["principal"])):
-        matter = matter_of(row, names)
+        matter = matter_of(row, names, receipts)
         if not row["principal"]:
             whose[matter.place].append(names.get(row["person"]) or str(row["person"]))
         if _is_near(matter.due, today, within, calendar):
@@ -123,7 +131,7 @@ def letters(
     escalated: dict[str, dict[_Place, Matter]] = defaultdict(dict)
     untold: list[tuple[Matter, str]] = []
     for row in late:
-        matter = matter_of(row, names)
+        matter = matter_of(row, names, receipts)
         matter = replace(matter, people=tuple(whose[matter.place]))
         for role in sorted({escalate_to(matter.ref, rule) for rule in row["rules"].split()} - {""}):
             holders = [person for person, said in known.items() if role in said["roles"]]
@@ -187,6 +195,7 @@ def _paragraph(matter: Matter, today: date, calendar: Calendar) -> str:
         (mark("waits for"), translate(mark(", ")).join(matter.people)),
         (mark("due"), due),
         (mark("see it"), f"assent show {matter.ref}"),
+        (mark("receipt"), matter.receipt),
     ]
     shown = [f"  {labelled(label, value)}" for label, value in facts if value]
     return "\n".join([f"{one_line(matter.ref)}  {one_line(matter.title)}", *shown])
@@ -197,14 +206,17 @@ def labelled(label: str, value: str) -> str:
     return translate(mark("{label}: {value}")).format(label=translate(label), value=one_line(value))
 
 
-def matter_of(row: Row, names: Mapping[str, str]) -> Matter:
+def matter_of(row: Row, names: Mapping[str, str], receipts: Mapping[str, str] = NO_RECEIPTS) -> Matter:
     """Return what a row of the inbox, or of what is late, is about; *names* says what people are called."""
     columns = ("ref", "revision", "title", "counterparty", "task", "aspect", "role", "flag", "due")
     known = row["total_minor"] is not None
     amount = figures(Money(row["total_minor"], row["currency"]), language()) if known else "-"
     principal = row.get("principal", "")
     return Matter(
-        **{name: row[name] for name in columns}, amount=amount, principal=names.get(principal, principal)
+        **{name: row[name] for name in columns},
+        amount=amount,
+        principal=names.get(principal, principal),
+        receipt=receipts.get(row["ref"], ""),
     )
 
 

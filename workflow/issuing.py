@@ -23,6 +23,9 @@ from workflow.values.dates import TAIPEI, long_date
 _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan", "minutes"})
 
 
+#: What goes to the other side to be kept: it says where the trail stood, and so is a witness of it.
+_LETTERS = frozenset({"confirmation-letter"})
+
 # What a plan or minutes can say while nobody has written terms yet.
 _BEFORE_TERMS = {"title": "", "parties": [], "ours": {"name": ""}, "theirs": {"name": ""}}
 
@@ -45,10 +48,13 @@ class Issuer:
     ) -> dict[str, Any]:
         """Render a document, keep it, and return its description for the event."""
         layout = find_layout(kind, self._language)
+        heading = self._document(layout, suffix, draft=draft)
+        if kind in _LETTERS:
+            heading["receipt"] = self._receipt()
         context = {
             **(terms_context(terms, self._language) if terms else _BEFORE_TERMS),
             **extra,
-            "document": self._document(layout, suffix, draft=draft),
+            "document": heading,
         }
         template = compile_template(layout.body, name=f"{kind}/{self._language}")
         rendered = template.issue(context)
@@ -88,6 +94,12 @@ class Issuer:
             "draft": draft,
             "classification": "",
         }
+
+    def _receipt(self) -> str:
+        """Return the receipt of the last event before the letter; its digest in groups, to break lines at."""
+        last = self._unit.events(self._ref)[-1]
+        groups = " ".join(last.hash[start : start + 8] for start in range(0, 64, 8))
+        return f"{last.ref}: {groups}"
 
     def _name(self, kind: str, suffix: str) -> str:
         revision = f"r{self._revision}" if self._revision and kind not in _NO_REVISION else ""

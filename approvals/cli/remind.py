@@ -107,6 +107,10 @@ def remind_command(
             today=today,
             within=within,
             calendar=settings.calendar,
+            receipts={
+                row["ref"]: f"{row['ref']}#{row['seq']}:{row['head']}"
+                for row in reader.rows("SELECT ref, seq, head FROM v_agreement")
+            },
         )
 
     way = find_server(smtp, **given).opened(outbox) if smtp else nullcontext(Folder(outbox))

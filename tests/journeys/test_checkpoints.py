@@ -1,9 +1,11 @@
 """Checkpoints by command: made when due, kept elsewhere, witnessed, and held against the store."""
 
+import re
 import shutil
 from contextlib import closing
 
 import pytest
+from docx import Document
 
 from approvals.forgery import Forgery
 
@@ -155,3 +157,16 @@ def test_a_checkpoint_is_written_out_even_where_its_stamp_fails(approved):
     approved("audit", "checkpoint", "--stamp", "http://127.0.0.1:1/", code=1)
 
     assert list((approved.folder / "outside").iterdir())
+
+
+def test_a_letter_to_the_other_side_is_a_receipt_of_the_trail(approved):
+    approved("documents", "save", "1", "--out", "papers")
+    (letter,) = (approved.folder / "papers").glob("*confirmation-letter*")
+    text = "\n".join(paragraph.text for paragraph in Document(letter).paragraphs)
+    receipt = re.search(r"AGR-\d{4}-\d{4}#\d+: (?:[0-9a-f]{8} ){7}[0-9a-f]{8}", text)[0]
+
+    approved("audit", "verify", "--receipt", receipt)
+
+    with closing(Forgery(approved.folder / "assent.db")) as forgery:
+        forgery.edit(receipt.partition("#")[0], 1, lambda body: body["payload"].update(title="另一個"))
+    approved("audit", "verify", "--receipt", receipt, code=5)

@@ -80,6 +80,12 @@ REPLY = (
     "by e-mail or post by {{ reply_by }}. If anything is unclear, please contact {{ document.owner }}.",
 )
 
+RECEIPT = (
+    "本函發出時，本案紀錄之末筆為 {{ document.receipt }}。請與本函一併保存，日後可據以核對紀錄未經更動。",
+    "When this letter was issued, our record of this matter ended with {{ document.receipt }}. Keep it with "
+    "the letter: it shows later whether the record was changed.",
+)
+
 OPEN_POINTS: tuple[tuple[str, Words], ...] = (
     ("not price.known", ("價金：總價及計價方式", "Price: the total and how it is calculated")),
     ("not period.start", ("期間：起始日", "Term: the start date")),
@@ -115,6 +121,8 @@ def write(page: Page) -> None:
     page.heading(("回覆方式及期限", "How and when to reply"))
     page.put(REPLY, keep_next=True)
     _closing(page)
+    page.put("", "Gap")
+    page.put(RECEIPT, "Note")
     write_reply(page)
 
 
@@ -190,7 +198,7 @@ def _closing(page: Page) -> None:
 
 def _sample(language: str) -> dict[str, Any]:
     chinese = language == "zh-TW"
-    return sample(
+    made = sample(
         language,
         code="CL",
         reply_by="中華民國115年12月7日" if chinese else "7 December 2026",
@@ -199,6 +207,8 @@ def _sample(language: str) -> dict[str, Any]:
             "rule": "F02",
         },
     )
+    made["document"]["receipt"] = f"AGR-2026-0042#7: {' '.join(['51aa0be4', 'c3d97710'] * 4)}"
+    return made
 
 
 LAYOUT = Layout(
