@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import pstats
 import sqlite3
+import shutil
 import statistics
 import subprocess
 import sys
@@ -256,7 +257,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> list[Row]:
     if store is None or not store.is_file():
         (folder / "many").mkdir()
         made = grown.grow(folder / "many", asked.events).path
-        store = made.rename(asked.store) if asked.store else made
+        store = Path(shutil.move(made, asked.store)) if asked.store else made
     return rows + peak(store)
 
 
