@@ -17,8 +17,8 @@ import hashlib
 import json
 import multiprocessing
 import pstats
-import sqlite3
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
