@@ -1815,4 +1815,4 @@ def test_the_command_ends_with_zero_and_names_what_it_did_not_check(history, cap
     assert code == 0
     assert said["ok"] is True
     assert said["findings"] == []
-    assert len(said["unchecked"]) == 2
+    assert len(said["unchecked"]) == 3
