@@ -540,3 +540,12 @@ def test_a_receipt_of_a_judgement_names_no_agreement(office):
 
     with closing(Reader(office.place)) as reader, pytest.raises(UnknownReferenceError):
         reader.resolve(event.receipt)
+
+
+def test_who_acted_through_a_deputy_only_has_that_agreement_in_their_portfolio(world):
+    ref = world.in_sign_off()
+    world.delegate("bob", "hana")
+    world.decide(ref, "hana", principal="bob")
+
+    with world.reader() as reader:
+        assert [work.ref for work in read_dossier(reader, "bob", UNIT).portfolio.works] == [ref]

@@ -364,3 +364,13 @@ def test_the_template_has_a_place_for_every_state(body):
     with zipfile.ZipFile(io.BytesIO(template)) as package:
         document = package.read("word/document.xml").decode()
     assert all(f"agreement.states.{state.value}.text" in document for state in State)
+
+
+def test_what_was_approved_and_is_no_more_says_that_not_all_have(sqlite_world):
+    ref = sqlite_world.approved()
+    last = sqlite_world.case(ref).decisions[-1]
+    assert "have approved" not in text_of(written(sqlite_world.place, ref))
+
+    sqlite_world.retract(ref, last.person, last.receipt)
+
+    assert "not all who were asked have approved" in text_of(written(sqlite_world.place, ref))

@@ -115,3 +115,11 @@ def test_a_text_that_nobody_could_have_written_is_cut():
 
 def test_a_digest_is_read_in_groups_of_four():
     assert grouped("0123456789ab") == "0123 4567 89ab"
+
+
+@given(charts())
+def test_what_was_due_is_marked_once_wherever_bars_end(chart):
+    drawn = chart_cells(chart)["lanes"]
+
+    marks = [[cell["text"] for cell in lane["cells"]].count("◆") for lane in drawn]
+    assert marks == [int(lane.due is not None) for lane in chart.lanes]
