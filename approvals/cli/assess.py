@@ -11,7 +11,6 @@ from approvals.cli.reasons import can_ask, read_reason, reason_options
 from approvals.cli.settings import Settings
 from approvals.cli.signing import confirm, find_signer, key_option, yes_option
 from approvals.cli.words import judgement_name, method_name
-from approvals.errors import AnswerNeededError
 from approvals.labels import JUDGEMENTS, METHODS
 from workflow.i18n import language, mark
 
@@ -102,10 +101,13 @@ def _event(reader: "Reader", text: str) -> tuple[str, int]:
 
 
 def _confirm(settings: Settings, proposal: "Assessable", *, yes: bool) -> None:
-    if yes:
-        return
-    if not can_ask(settings):
-        raise AnswerNeededError(action="assess")
+    said = proposal.said
+    if can_ask(settings) and not yes:
+        _show_what_is_judged(proposal)
+    confirm(settings, "assess", said.row, yes=yes, digest="")
+
+
+def _show_what_is_judged(proposal: "Assessable") -> None:
     said = proposal.said
     facts = {"row": said.row, "candidate": said.candidate, "judgement": judgement_name(said.judgement)}
     remark(say(mark("You are about to JUDGE {row} of {candidate}: {judgement}"), **facts))
@@ -114,7 +116,6 @@ def _confirm(settings: Settings, proposal: "Assessable", *, yes: bool) -> None:
         remark(f"  {cited.ref:<18} {group_digits(cited.digest, 8)} ...")
     remark(say(mark("  recorded  your name, key, reason and the time; it cannot be edited later")))
     remark("")
-    confirm(settings, "assess", said.row, yes=False, digest="")
 
 
 def _show_statement(settings: Settings, proposal: "Assessable") -> None:

@@ -112,7 +112,8 @@ def witness_command(settings: Settings, keep: Path | None, key_file: Path | None
     from approvals.witness import kept_note, witness
     from workflow.store import system_clock
 
-    signer = find_signer(settings, key_file)
+    # A witness need not be in the registry: any key of theirs will do, and nothing else tells which.
+    signer = find_signer(settings, key_file or settings.keys / settings.person)
     with settings.reader() as reader:
         path = keep or settings.witnessed / f"{reader.log.rpartition(':')[2]}.txt"
         kept = kept_note(path)

@@ -47,7 +47,7 @@ def erase_command(
             for name in papers:
                 show(f"  {name}")
         if not dry_run:
-            confirm(settings, "db erase", erasure.event, yes=yes, digest=entry.hash)
+            confirm(settings, "db erase", erasure.event, yes=yes, digest="")
             signer = find_signer(settings, key_file, public)
             with store.begin() as unit:
                 erase(unit, settings.person, signer, erasure, request)

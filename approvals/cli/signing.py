@@ -9,7 +9,7 @@ import click
 from approvals.cli.output import say
 from approvals.cli.reasons import can_ask
 from approvals.cli.settings import Settings
-from approvals.errors import ConfirmationNeededError, KeyFileError, KeyRequiredError
+from approvals.errors import AnswerNeededError, ConfirmationNeededError, KeyFileError, KeyRequiredError
 from workflow.errors import NotConfirmedError
 from workflow.i18n import mark
 
@@ -61,10 +61,15 @@ def find_signer(settings: Settings, key_file: Path | None, public: Iterable[str]
 
 
 def confirm(settings: Settings, action: str, ref: str, *, yes: bool, digest: str) -> None:
-    """Ask for the reference to be typed; without a terminal, demand ``--yes``."""
+    """Ask for the reference to be typed; without a terminal, demand ``--yes``.
+
+    *digest* is of the text that is decided on, which a script has to expect; empty where there is none.
+    """
     if yes:
         return
     if not can_ask(settings):
+        if not digest:
+            raise AnswerNeededError(action=action)
         raise ConfirmationNeededError(action=action, digest=f"sha256:{digest[:16]}")
     typed = click.prompt(
         say(mark("Type the reference to sign, or Ctrl-C to stop ({ref})"), ref=ref),

@@ -85,6 +85,7 @@ def test_whoever_kept_one_sees_that_the_store_was_put_back(approved):
 
 def test_a_witness_keeps_what_they_saw_and_signs_nothing_else(approved):
     seen = ("audit", "witness", "--keep", "seen.txt")
+    approved.refuses("W061", 4, *seen, person="wen")
     approved("key", "new", person="wen")
     kept_checkpoint(approved, "first.txt")
     first = approved.json(*seen, person="wen")

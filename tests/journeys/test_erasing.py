@@ -37,7 +37,8 @@ def test_nobody_but_an_administrator_erases(approved):
 
 def test_it_is_confirmed_first(approved):
     with approved.nothing_recorded():
-        approved("db", "erase", of_bob(approved), *REQUEST, "--no-input", person="alice", code=2)
+        done = approved("db", "erase", of_bob(approved), *REQUEST, "--no-input", person="alice", code=2)
+    assert "error[W097]" in done.err
 
 
 def test_it_says_who_asked(approved):

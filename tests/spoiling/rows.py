@@ -221,7 +221,9 @@ def _needs(vault, table, before, after):
 
 
 def _numbers(vault, row):
-    return {*vault.agreements(), f"{row['name']}-0001", f"{row['name']}-{row['value']:04d}", "counter"}
+    # A number that was given and has no agreement is named itself, whichever of them it is.
+    given = (f"{row['name']}-{number:04d}" for number in range(1, min(row["value"], 1000) + 1))
+    return {*vault.agreements(), *given, "counter"}
 
 
 def _said(vault, row):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from approvals.forgery import Forgery
 from workflow.events import REGISTRY
+from workflow.ledger import GENESIS
 
 _TYPES = re.compile(r"\b(TEXT|INTEGER|BIGINT|BLOB|NOT NULL)\b")
 #: The tables of the registry: all of them together say what its chain says.
@@ -106,7 +107,8 @@ class Vault(Forgery):
 
     def naming(self, digest):
         """Return the events that name content or a note, as the audit names them."""
-        if len(str(digest)) != 64:
+        # The first event of every chain holds the genesis digest, which names nothing.
+        if len(str(digest)) != 64 or digest == GENESIS:
             return frozenset()
         found = self.do("SELECT stream, seq FROM event WHERE instr(line, ?) ORDER BY 1, 2", digest)
         return frozenset(f"{stream}#{seq}" for stream, seq in found)
