@@ -86,7 +86,7 @@ class Action:
         """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
         owner = self._staff(case, "round")
         number = len(case.rounds) + 1
-        context = self._named(case) | _round_context(held, number, case.language)
+        context = self._named(case) | _round_context(held, number, case.spoken_in)
         minutes = self._issuer(case, owner).issue("minutes", self._terms(case), context, suffix=str(number))
         payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
         return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
@@ -122,7 +122,7 @@ class Action:
             "confirmation-letter",
             terms,
             {
-                "reply_by": long_date(day, case.language),
+                "reply_by": long_date(day, case.spoken_in),
                 "formal_contract": {"required": "yes" if required else "no", "rule": rule},
             },
         )
@@ -151,12 +151,11 @@ class Action:
         if case.state is State.DRAFTING and terms.digest == case.terms:
             raise NothingChangedError(ref=case.ref, revision=case.revision)
         revision = case.revision + 1
-        contract = self._issuer(case, owner, revision).contract(case.kind, terms, draft=True)
         payload = {
             "terms": self.unit.put(terms.canonical()),
             "title": terms.title,
             "revision": revision,
-            "documents": [contract],
+            **self._issuer(case, owner, revision).draft(case.kind, terms),
         }
         return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
 
@@ -196,7 +195,7 @@ class Action:
         if case.submission and case.submission.revision == revision:
             # A text that comes back unchanged is a new submission all the same.
             revision += 1
-            documents.append(self._issuer(case, owner, revision).contract(case.kind, terms, draft=True))
+            documents.append(self._issuer(case, owner, revision).again(case.contract, draft=True))
             contract = documents[0]["file"]
         asked = self.rules.asked_of(self.unit, case, terms, self.person, revision, contract)
         issuer = self._issuer(case, owner, revision)

@@ -13,7 +13,7 @@ from typing import Self
 
 from workflow.actions import Action, SignedCopy
 from workflow.case import Case, DocumentRef
-from workflow.documents.catalogue import contract_kinds, find_layout
+from workflow.documents.catalogue import Library
 from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
 from workflow.execution import Execution
@@ -45,9 +45,15 @@ class Workspace:
         person: str,
         rules: Rules | None = None,
         clock: Clock = system_clock,
+        library: StrPath | None = None,
     ) -> Self:
-        """Open the store at a path or a ``postgresql://`` URL, to act as *person*."""
-        return cls(Store.open(find_place(str(store)), clock=clock), person, rules or default_rules())
+        """Open the store at a path or a ``postgresql://`` URL, to act as *person*.
+
+        *library* is a folder of the organisation's own layouts and clauses.
+        """
+        own = Library(Path(library)) if library else None
+        opened = Store.open(find_place(str(store)), clock=clock, library=own)
+        return cls(opened, person, rules or default_rules())
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +78,15 @@ class Workspace:
         """Begin an agreement of *kind* in planning.
 
         *once* names the attempt: a retry with the same name does nothing new. A deal with
-        rounds already held is opened too and its rounds recorded, all or nothing.
+        rounds already held is opened too and its rounds recorded, all or nothing. The contract is
+        in *language*: zh-TW, en, or zh-TW+en for both in one.
         """
-        if kind not in contract_kinds():
-            raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
-        find_layout(kind, language)
+        library = self._store.library
+        if kind not in library.contract_kinds:
+            raise UnknownDocumentError(
+                what=f"kind of contract {kind}", known=", ".join(library.contract_kinds)
+            )
+        library.layout(kind, language)
         deal = terms if isinstance(terms, Deal) else Deal(terms=terms, plan=plan) if terms else None
         name = title or (deal.terms.title if deal else kind)
         key = attempt(self.person, "new", once)

@@ -240,6 +240,15 @@ class ClauseError(WorkflowError):
     hint = mark("mend the clause file and try again")
 
 
+class UnknownClauseError(WorkflowError):
+    """A clause or a wording was chosen that the library does not have for this kind of contract."""
+
+    code = "W100"
+    exit_code = 3
+    message = mark("there is no clause or wording {clause!r} to choose here")
+    hint = mark("there are: {known}; wording of your own needs own and title")
+
+
 class NotComparableError(WorkflowError):
     """A document cannot be compared: it is damaged, hostile, or has changes that are not resolved."""
 

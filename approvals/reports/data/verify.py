@@ -80,6 +80,8 @@ NEEDED = (
     "policy",
     "trace",
     "made_of",
+    "wordings",
+    "library",
     "report",
     "sha256",
     "statement",
