@@ -14,6 +14,8 @@ from typing import Self
 from workflow.actions import Action, SignedCopy
 from workflow.case import Case, DocumentRef
 from workflow.documents.catalogue import Library
+from workflow.documents.checks import check_contract
+from workflow.documents.contract import make_contract
 from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
 from workflow.execution import Execution
@@ -81,7 +83,7 @@ class Workspace:
         rounds already held is opened too and its rounds recorded, all or nothing. The contract is
         in *language*: zh-TW, en, or zh-TW+en for both in one.
         """
-        library = self._store.library
+        library = self.library
         if kind not in library.contract_kinds:
             raise UnknownDocumentError(
                 what=f"kind of contract {kind}", known=", ".join(library.contract_kinds)
@@ -112,6 +114,11 @@ class Workspace:
         """Return every agreement, oldest first."""
         with self._store.begin() as unit:
             return [Agreement(self, unit.case(ref)) for ref in unit.refs()]
+
+    @property
+    def library(self) -> Library:
+        """The layouts and clauses that documents are made from."""
+        return self._store.library
 
     def begin(self) -> Unit:
         """Start a unit of work on the store."""
@@ -166,9 +173,15 @@ class Agreement:
             return from_canonical(unit.get(self.case.terms))
 
     def check(self) -> tuple[Problem, ...]:
-        """Return what is still unknown or doubtful in the terms; nothing that stops a draft."""
+        """Return what is still unknown or doubtful in the terms and the contract they make.
+
+        Nothing here stops a draft; what does is told by the refusal.
+        """
         terms = self.terms
-        return gaps(terms) if terms else ()
+        if terms is None:
+            return ()
+        contract = make_contract(self._workspace.library, self.case.kind, self.case.language, terms)
+        return (*check_contract(contract, terms).doubts, *gaps(terms))
 
     def plan(self, plan: Plan, *, once: str = "") -> Self:
         """Set the negotiation plan."""

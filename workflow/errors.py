@@ -249,6 +249,19 @@ class UnknownClauseError(WorkflowError):
     hint = mark("there are: {known}; wording of your own needs own and title")
 
 
+class ContractFaultyError(WorkflowError):
+    """A contract contradicts itself, its terms or the law; it is not drafted."""
+
+    code = "W101"
+    message = mark("{count} thing(s) to mend in the contract of {ref}:\n{listing}")
+    hint = mark("mend the terms or your wording, then: assent check {ref} --terms FILE")
+
+    def __init__(self, ref: str, problems: Iterable[object]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(ref=ref, count=len(self.problems), listing=listing)
+
+
 class NotComparableError(WorkflowError):
     """A document cannot be compared: it is damaged, hostile, or has changes that are not resolved."""
 

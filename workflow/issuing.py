@@ -12,9 +12,11 @@ from typing import Any
 
 from workflow.case import DocumentRef
 from workflow.documents.catalogue import spoken
+from workflow.documents.checks import check_contract
 from workflow.documents.context import terms_context
 from workflow.documents.contract import make_contract
 from workflow.documents.engine import compile_template
+from workflow.errors import ContractFaultyError
 from workflow.store import Unit
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI, long_date
@@ -55,9 +57,14 @@ class Issuer:
     def draft(self, kind: str, terms: Terms) -> dict[str, Any]:
         """Issue a contract's draft: the terms, the clauses they call for, and the layout of its kind.
 
+        Raises `ContractFaultyError` where it says what it may not.
+
         What is returned also names the wordings chosen and the clauses they were made of.
         """
         made = make_contract(self._unit.library, kind, self._language, terms)
+        faults = check_contract(made, terms).faults
+        if faults:
+            raise ContractFaultyError(self._ref, faults)
         heading = self._document(kind, self._language, "draft", draft=True)
         context = {**made.context, "document": heading}
         layout = made.layout

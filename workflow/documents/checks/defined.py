@@ -1,0 +1,45 @@
+"""Defined terms: each that a contract uses is defined, and each that it defines is used."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+_QUOTED = {"zh-TW": re.compile("「([^「」]{1,30})」"), "en": re.compile("“([^“”]{1,40})”")}
+# A capital within a sentence is a name: of a party, an article, a law, or of what was defined.
+_CAPITAL = re.compile(r"(?<![.:;?!“(] )(?<![.:;?!“(])(?<=[a-z,’ ] )\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
+_OF_LAW = re.compile(
+    r"\b(?:[A-Z][\w’-]* (?:of |and |the |for )*)+(?:Act|Code|Rules|Regulations|Court|Association|Law)\b"
+    r"|\bArticles? \d+|\bParty [A-Z]\b|\bIncoterms\b|\bTaiwan\b|\bChinese\b|\bEnglish\b"
+)
+
+
+def defined_in(texts: Collection[str], language: str) -> frozenset[str]:
+    """Return what a contract's texts define: what stands in quotation marks."""
+    return frozenset(name for text in texts for name in _names(text, language))
+
+
+def _names(text: str, language: str) -> Iterator[str]:
+    for match in _QUOTED[language].finditer(text):
+        name = match[1]
+        yield name.removeprefix("the ").removeprefix("a ").removeprefix("an ")
+
+
+def unused(texts: Collection[str], language: str) -> Iterator[str]:
+    """Yield each defined term that stands nowhere but in its own definition."""
+    whole = "\n".join(texts)
+    for name in sorted(defined_in(texts, language)):
+        quoted = len(re.findall(f"[「“](?:the |a |an )?{re.escape(name)}[」”]", whole))
+        if whole.count(name) - quoted < 1 and not _in_plural(name, whole):
+            yield name
+
+
+def _in_plural(name: str, whole: str) -> bool:
+    return name.endswith("s") and whole.count(name[:-1]) > 1
+
+
+@lru_cache(maxsize=8192)
+def undefined(text: str, defined: frozenset[str]) -> tuple[str, ...]:
+    """Return the capitalised terms of an English text that nothing defines."""
+    known = {word for name in defined for word in (name, f"{name}s", name.removesuffix("s"))}
+    names = (match[0] for match in _CAPITAL.finditer(_OF_LAW.sub(" ", text)))
+    return tuple(n for n in names if n not in known and not all(word in known for word in n.split()))
