@@ -37,9 +37,12 @@ def _of_price(terms: Terms, kind: str, families: Collection[str]) -> Found:
     if (price is not None or terms.estimated_value) and kind in _PRICED and "price" not in families:
         what = mark("is not there, and nothing says whether tax is included")
         yield True, Problem("clauses.price", what, _CORRECT)
-    if terms.delay and terms.liability.penalty_percent in ("unknown", 0):
+    if terms.delay and terms.liability.penalty_percent == "unknown":
         what = mark("sets no ceiling for the penalty a day")
         yield False, Problem("liability.penalty_percent", what, mark("give it"))
+    if terms.delay and terms.liability.penalty_percent == 0:
+        what = mark("agrees no penalties, and there is one a day for delay")
+        yield True, Problem("liability.penalty_percent", what, _CORRECT)
 
 
 def _of_days(terms: Terms) -> Found:

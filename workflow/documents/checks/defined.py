@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 _QUOTED = {"zh-TW": re.compile("「([^「」]{1,30})」"), "en": re.compile("“([^“”]{1,40})”")}
+_LITTLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 # A capital within a sentence is a name: of a party, an article, a law, or of what was defined.
 _CAPITAL = re.compile(r"(?<![.:;?!“(] )(?<![.:;?!“(])(?<=[a-z,’ ] )\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
 _OF_LAW = re.compile(
@@ -20,15 +21,14 @@ def defined_in(texts: Collection[str], language: str) -> frozenset[str]:
 
 def _names(text: str, language: str) -> Iterator[str]:
     for match in _QUOTED[language].finditer(text):
-        name = match[1]
-        yield name.removeprefix("the ").removeprefix("a ").removeprefix("an ")
+        yield _LITTLE.sub("", match[1])
 
 
 def unused(texts: Collection[str], language: str) -> Iterator[str]:
     """Yield each defined term that stands nowhere but in its own definition."""
     whole = "\n".join(texts)
     for name in sorted(defined_in(texts, language)):
-        quoted = len(re.findall(f"[「“](?:the |a |an )?{re.escape(name)}[」”]", whole))
+        quoted = len(re.findall(f"[「“](?:[Tt]he |[Aa]n? )?{re.escape(name)}[」”]", whole))
         if whole.count(name) - quoted < 1 and not _in_plural(name, whole):
             yield name
 
