@@ -34,7 +34,8 @@ _RELEASE = re.compile(
 )
 _FORBIDS = re.compile(
     r"不得|不適用|不在此限|除[^。；]*外|仍應|仍得|但"
-    r"|\b(?:may|must|can|does|do|is|are) not\b(?! (?:be )?liable)|cannot|except|unless|nothing in|however|without limit",
+    r"|\b(?:may|must|can|does|do|is|are) not\b(?! (?:be )?liable)"
+    r"|cannot|except|unless|nothing in|however|without limit",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。；\n]|(?<=[a-z)])[.;](?= |$)")
