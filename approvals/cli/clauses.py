@@ -50,15 +50,15 @@ def list_clauses(settings: Settings, kind: str) -> None:
         show_json("clauses", clauses=[_as_data(clause) for clause in found])
         return
     rows = [
-        (clause.id, clause.title, " ".join(clause.kinds), clause.when or "", str(len(clause.fallbacks)))
+        (clause.id, clause.title, " ".join(clause.kinds), str(len(clause.fallbacks)))
         for clause in found
         if clause.language == language()
     ]
     show_table(
-        (mark("CLAUSE"), mark("TITLE"), mark("KINDS"), mark("ONLY WHERE"), mark("FALLBACKS")),
+        (mark("CLAUSE"), mark("TITLE"), mark("KINDS"), mark("FALLBACKS")),
         rows,
-        flexible=[2, 3],
-        right=[4],
+        flexible=[1, 2],
+        right=[3],
     )
 
 
