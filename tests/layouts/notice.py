@@ -98,10 +98,10 @@ EFFECT = choose(
     (
         TERMINATION,
         (
-            "契約自**{{ notice.effective_on }}**起終止，向將來失其效力；終止前已發生之權利義務及損害賠償之"
-            "請求，不受影響（民法第二百六十三條準用第二百六十條）。",
+            "契約自**{{ notice.effective_on }}**起終止，向將來失其效力；終止前已發生之權利義務及得請求之損害"
+            "賠償，不受影響。",
             "The contract ends on **{{ notice.effective_on }}** for the time to come. Rights that arose "
-            "before and claims for damages are not affected (Articles 263 and 260 of the Civil Code).",
+            "before and claims for damages are not affected.",
         ),
     ),
     (

@@ -24,11 +24,14 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def card_of_terms(setting: Setting) -> dict[str, Any]:
-    """Return a card with what the terms tell and all else left to be filled in."""
+def card_of_terms(setting: Setting, *, starts: date | None = None) -> dict[str, Any]:
+    """Return a card with what the terms tell and all else left to be filled in.
+
+    *starts* is the day it comes into force, where that is settled.
+    """
     notice = _last_notice(setting)
     watched = (
-        (mark("the agreement comes into force"), setting.terms.period.start),
+        (mark("the agreement comes into force"), starts or setting.terms.period.start),
         (mark("last day to give notice that it is not to go on"), notice),
         (mark("the agreement ends"), setting.terms.period.end),
     )
