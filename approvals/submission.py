@@ -36,6 +36,7 @@ from workflow.execution import Execution
 from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.parts import parts_of
+from workflow.records.record import Setting
 from workflow.rules import Asked, Paper
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical, their_keys
@@ -147,13 +148,19 @@ class PolicyRules:
         """Return who of our side could not sign, by the terms, the registry or a power of attorney."""
         return tuple(unauthorised(execution, terms, read_directory(unit)))
 
-    def certificate(self, unit: Unit, case: Case, terms: Terms, execution: Mapping[str, Any]) -> Paper:
-        """Return the certificate of completion."""
+    def papers_of(
+        self, unit: Unit, case: Case, terms: Terms, execution: Mapping[str, Any]
+    ) -> tuple[Paper, ...]:
+        """Return the contract card and the certificate of completion."""
         context = terms_context(terms, case.spoken_in)
         parties = {"ours": context["ours"]["name"], "theirs": context["theirs"]["name"]}
         why = unit.note_text(execution["reason"]) if execution.get("reason") else ""
         papers = Papers(read_directory(unit), policy_of(unit, case), unit.library, case.spoken_in)
-        return papers.certificate(case, execution, parties, despite=why)
+        setting = Setting(terms, case.spoken_in, unit.now.astimezone(TAIPEI).date(), self.overrides)
+        return (
+            papers.contract_card(case, execution, setting),
+            papers.certificate(case, execution, parties, despite=why),
+        )
 
 
 def _seats(

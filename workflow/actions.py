@@ -239,7 +239,7 @@ class Action:
     def execute(
         self, case: Case, execution: Execution, copy: "SignedCopy | None", compared: Compared, despite: str
     ) -> Event:
-        """Record who signed or sealed for each side; issues the certificate of completion.
+        """Record who signed or sealed for each side; issues contract card and certificate.
 
         *despite* says why a signed copy is taken whose text differs without a mark.
         """
@@ -264,9 +264,9 @@ class Action:
                 what, fix = mark("is given, and nothing differs"), mark("leave it out")
                 raise InvalidInputError("execute", [Problem("despite_differences", what, fix)])
             payload["reason"] = self._note(despite)
-        paper = self.rules.certificate(self.unit, case, terms, payload)
+        papers = self.rules.papers_of(self.unit, case, terms, payload)
         issuer = self._issuer(case, owner, case.revision)
-        payload["documents"] = [issuer.issue(paper.kind, terms, paper.context, suffix=paper.suffix)]
+        payload["documents"] = [issuer.issue(p.kind, terms, p.context, suffix=p.suffix) for p in papers]
         return self._append(case, Type.EXECUTED, State.EXECUTED, payload)
 
     def _powers(self, execution: Execution, payload: Mapping[str, Any]) -> Iterator[WorkflowError]:

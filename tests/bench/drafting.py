@@ -17,9 +17,15 @@ from workflow.terms import Terms
 
 CLAUSES, ITEMS = 20, 24
 HEADING = {
-    "ref": "AGR-2026-0042", "number": "AGR-2026-0042-services-draft", "revision": "1", "date": "23 November 2026",
-    "language": "en", "owner": "Hsu", "draft": True, "classification": "",
-}  # fmt: skip
+    "ref": "AGR-2026-0042",
+    "number": "AGR-2026-0042-services-draft",
+    "revision": "1",
+    "date": "23 November 2026",
+    "language": "en",
+    "owner": "Hsu",
+    "draft": True,
+    "classification": "",
+}
 
 
 def terms(kind, language):
@@ -87,9 +93,8 @@ def main():
         ratios = sorted(draft / bare for bare, draft in found)
         low, middle, high = statistics.quantiles(ratios, n=4)
         bare, draft = (statistics.median(column) for column in zip(*found, strict=True))
-        print(
-            f"{kind + ' ' + language:<22}{clauses:>8}{bare:>13.2f}{draft:>13.2f}{middle:>8.2f}  {low:.2f}-{high:.2f}"
-        )
+        name, spread = f"{kind} {language}", f"{low:.2f}-{high:.2f}"
+        print(f"{name:<22}{clauses:>8}{bare:>13.2f}{draft:>13.2f}{middle:>8.2f}  {spread}")
 
 
 if __name__ == "__main__":

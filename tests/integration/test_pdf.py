@@ -34,12 +34,18 @@ PICTURE = bytes.fromhex(
 
 #: How many pages the sample of each kind fills, in Chinese and in English.
 PAGES = {
+    "acceptance-record": (2, 2),
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
+    "contact-log": (1, 1),
+    "contract-card": (2, 2),
+    "kpi-review": (2, 2),
     "minutes": (2, 1),
     "negotiation-plan": (1, 1),
+    "notice": (2, 2),
     "opinion": (2, 2),
+    "request-letter": (2, 2),
     "review-request": (2, 2),
     "services": (4, 4),
     "term-sheet": (2, 2),

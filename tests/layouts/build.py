@@ -24,6 +24,12 @@ KINDS = (
     "approval_sheet",
     "certificate",
     "negotiation",
+    "request_letter",
+    "notice",
+    "kpi_review",
+    "contact_log",
+    "acceptance_record",
+    "contract_card",
 )
 LANGUAGES = ("zh-TW", "en")
 

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LAYOUTS = Path(contract_templates.__file__).parent / "layouts"
 KINDS = (
     "term-sheet", "confirmation-letter", "services", "review-request", "opinion", "approval-sheet",
-    "certificate", "negotiation-plan", "minutes",
+    "certificate", "negotiation-plan", "minutes", "request-letter", "notice", "kpi-review", "contact-log",
+    "acceptance-record", "contract-card",
 )  # fmt: skip
 EACH = [f"{kind}/{language}" for kind in KINDS for language in ("zh-TW", "en")]
 
@@ -196,7 +197,10 @@ def test_the_manifest_says_what_the_layout_is(name):
     said = manifest_of(name)
 
     assert (said["id"], said["kind"], said["language"], said["version"]) == (kind, kind, language, "1.0.0")
-    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate"}
+    internal = {
+        "review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate", "contact-log",
+        "contract-card",
+    }  # fmt: skip
     assert said["audience"] == ("internal" if kind in internal else "both")
     assert ("prevailing" in said) == (kind == "services")
     assert set(said["fields"].values()) <= {"text", "flag", "list"}

@@ -10,7 +10,15 @@ from workflow.documents.catalogue import shipped
 from workflow.errors import UnknownDocumentError
 
 EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
-INTERNAL = {"negotiation-plan", "approval-sheet", "opinion", "review-request", "certificate"}
+INTERNAL = {
+    "negotiation-plan",
+    "approval-sheet",
+    "opinion",
+    "review-request",
+    "certificate",
+    "contact-log",
+    "contract-card",
+}
 
 
 def test_ships_what_an_agreements_life_needs():
@@ -24,6 +32,12 @@ def test_ships_what_an_agreements_life_needs():
         "certificate",
         "negotiation-plan",
         "minutes",
+        "request-letter",
+        "notice",
+        "kpi-review",
+        "contact-log",
+        "acceptance-record",
+        "contract-card",
     } <= set(shipped().kinds)
 
 
