@@ -174,6 +174,7 @@ EVENTS = {
     "drafted": mark("drafted the contract"),
     "submitted": mark("submitted it"),
     "draft_received": mark("imported a draft from the other side"),
+    "document_issued": mark("issued a document"),
     "flag_raised": mark("raised a flag"),
     "flag_resolved": mark("gave an opinion"),
     "condition_closed": mark("closed a condition"),

@@ -31,6 +31,7 @@ from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
 from workflow.problems import Problem
+from workflow.records.record import Record, Setting
 from workflow.rules import Rules
 from workflow.signing import Compared, Likeness, approved_on, differences, objections, texts_of
 from workflow.store import Unit
@@ -283,6 +284,18 @@ class Action:
             body = json.dumps(compared.report, ensure_ascii=False, sort_keys=True).encode()
             found["report"] = self.unit.put(body)
         return {"signed_copy": self._kept(copy.name, copy.body), "compared": found}
+
+    def issue(self, case: Case, record: Record) -> Event:
+        """Issue a letter, a notice or another document that a person filled in; the state stays."""
+        owner = self._staff(case, "issue")
+        terms = self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        setting = Setting(terms, case.spoken_in, self._today, self.rules.overrides)
+        issuer, suffix = self._issuer(case, owner, case.revision), str(case.seq + 1)
+        made = issuer.issue(record.kind_of_document, terms, record.context(setting), suffix=suffix)
+        payload = {"record": self.unit.put(record.canonical()), "documents": [made]}
+        return self._append(case, Type.DOCUMENT_ISSUED, case.state, payload)
 
     def activate(self, case: Case, on: date | None) -> Event:
         """Bring the agreement into force on its effective date."""

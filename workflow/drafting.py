@@ -25,6 +25,7 @@ from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
+from workflow.records.record import Record
 from workflow.rules import Rules, default_rules
 from workflow.signing import Compared, Likeness, same_in_text
 from workflow.store import Clock, Store, Unit, attempt, system_clock
@@ -273,6 +274,10 @@ class Agreement:
             once,
             lambda act, case: act.execute(case, execution, copy, compared, despite_differences),
         )
+
+    def issue(self, record: Record, *, once: str = "") -> Self:
+        """Issue a letter, a notice, a review or another document from what a person filled in."""
+        return self._do("issue", once, lambda act, case: act.issue(case, record))
 
     def activate(self, *, on: date | None = None, once: str = "") -> Self:
         """Bring it into force."""

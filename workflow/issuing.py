@@ -26,7 +26,7 @@ _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan
 
 
 #: What goes to the other side to be kept: it says where the trail stood, and so is a witness of it.
-_LETTERS = frozenset({"confirmation-letter"})
+_LETTERS = frozenset({"confirmation-letter", "request-letter", "notice"})
 
 # What a plan or minutes can say while nobody has written terms yet.
 _BEFORE_TERMS = {"title": "", "parties": [], "ours": {"name": ""}, "theirs": {"name": ""}}

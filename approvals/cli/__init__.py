@@ -53,7 +53,7 @@ COMMANDS = {
         "diagram": ("diagram", mark("Draw an agreement's states, sign-offs or days.")),
         "receipt": ("receipt", mark("Show everything about one event, and how to check it.")),
         "stats": ("stats", mark("Count time, rework and lateness.")),
-        "documents": ("documents", mark("List and save the documents of an agreement.")),
+        "documents": ("documents", mark("List, save and issue the documents of an agreement.")),
         "audit": ("audit", mark("Verify and read the trail.")),
         "portfolio": ("portfolio", mark("List the evidence of somebody's work, by the rows of a unit.")),
         "assess": ("assess", mark("Judge somebody's work by evidence, as an assessor.")),

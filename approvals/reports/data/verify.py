@@ -77,6 +77,7 @@ NEEDED = (
     "terms",
     "plan",
     "round",
+    "record",
     "policy",
     "trace",
     "made_of",
