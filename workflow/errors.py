@@ -75,6 +75,7 @@ _COMMANDS = {
     "resolve_flag": "flag resolve",
     "close_condition": "flag close",
     "import_draft": "import-draft",
+    "issue": "documents issue",
 }
 
 

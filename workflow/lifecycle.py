@@ -167,12 +167,13 @@ def mermaid() -> str:
     """Return the table as a mermaid state diagram, one arrow for each pair of states."""
     arrows: dict[tuple[State, State], list[str]] = {}
     for action, source, to in TRANSITIONS:
-        if action != "withdraw":
+        if action not in ("withdraw", "issue"):
             arrows.setdefault((source, to), []).append(action)
     lines = ["stateDiagram-v2", f"    [*] --> {FIRST}: new"]
     lines += [f"    {source} --> {to}: {', '.join(actions)}" for (source, to), actions in arrows.items()]
     lines += [
         f"    {State.ENDED} --> [*]",
         f"    note right of {State.WITHDRAWN}: from any state before executed",
+        f"    note left of {FIRST}: documents are issued in any state but the last two",
     ]
     return "\n".join(lines)

@@ -73,5 +73,11 @@ def _listed() -> dict[str, frozenset[str]]:
 
 
 @cache
+def english_names() -> tuple[str, ...]:
+    """Return the English names of the acts, longest first."""
+    return tuple(sorted(_english(), key=len, reverse=True))
+
+
+@cache
 def _english() -> dict[str, str]:
     return {str(row["english"]): name for name, row in _list().items()}
