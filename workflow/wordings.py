@@ -43,8 +43,10 @@ def read_wordings(body: bytes) -> Wordings:
 
 
 def text_digest(row: Mapping[str, Any]) -> str:
-    """Return SHA-256 over a clause as a contract's data has it."""
-    return hashlib.sha256(canonical(row)).hexdigest()
+    """Return SHA-256 over what a clause says, as a contract's data has it: name, title, paragraphs."""
+    second = row.get("en", {})
+    said = [row["id"], row["title"], row["paragraphs"], second.get("title"), second.get("paragraphs")]
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def canonical(value: object) -> bytes:

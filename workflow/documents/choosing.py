@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.conditions import Fact
 from workflow.documents.articles import Absent, Article, Piece, bookmark_of, lines_of, numbered, plain_lines
 from workflow.documents.catalogue import Library, spoken
 from workflow.documents.clauses import Clause, Wording
@@ -62,6 +63,18 @@ class Deviation:
     risk: str
     advice: str = ""
 
+    @property
+    def row(self) -> dict[str, str]:
+        """It as it is remembered."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "chosen": self.chosen,
+            "why": self.why,
+            "risk": self.risk,
+            "advice": self.advice,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -89,7 +102,8 @@ def choose_clauses(
     """
     document = document or language
     second = language != spoken(document)
-    taken = list(_taken(library, kind, language, document, terms))
+    facts = facts_of(terms)
+    taken = list(_taken(library, kind, language, document, terms, facts))
     numbers = {clause.id: numbered(number, language) for number, (clause, _) in enumerate(taken, start=1)}
     articles: dict[str, object] = {
         clause.family: Absent(clause.family) for clause in library.clauses(language)
@@ -106,15 +120,14 @@ def choose_clauses(
         _chosen(clause, choice, language, second, told, numbers[clause.id], by_family)
         for clause, choice in taken
     )
-    return Chosen(language, clauses, tuple(_deviations(library, kind, language, document, terms)))
+    return Chosen(language, clauses, tuple(_deviations(library, kind, language, document, terms, facts)))
 
 
 def _taken(
-    library: Library, kind: str, language: str, document: str, terms: Terms
+    library: Library, kind: str, language: str, document: str, terms: Terms, facts: Mapping[str, Fact]
 ) -> Iterator[tuple[Clause, ClauseChoice | None]]:
     """Yield each clause of the contract in order, with what staff chose for it."""
     chosen = {choice.id: choice for choice in terms.clauses}
-    facts = facts_of(terms)
     found: list[tuple[int, Clause, ClauseChoice | None]] = []
     for clause in library.clauses(language):
         choice = chosen.pop(clause.id, None)
@@ -182,10 +195,9 @@ def _chosen(
 
 
 def _deviations(
-    library: Library, kind: str, language: str, document: str, terms: Terms
+    library: Library, kind: str, language: str, document: str, terms: Terms, facts: Mapping[str, Fact]
 ) -> Iterator[Deviation]:
     clauses = {clause.id: clause for clause in library.clauses(language)}
-    facts = facts_of(terms)
     for choice in terms.clauses:
         clause = clauses.get(choice.id)
         if clause is None:

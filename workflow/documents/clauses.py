@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -103,12 +104,12 @@ class Clause(Wording):
         """Return the fallback of that name."""
         return next((wording for wording in self.fallbacks if wording.id == name), None)
 
-    @property
+    @cached_property
     def source(self) -> dict[str, object]:
         """The clause as its file has it, to be kept with what was made of it."""
         return self.model_dump(mode="json", exclude_none=True)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of `source`: the clause's version, whatever it calls itself."""
         written = json.dumps(self.source, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,7 +1,7 @@
 """What a contract is made of: the terms, the clauses they call for, in one language or in two."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.documents.catalogue import BOTH, LANGUAGES, Layout, Library
@@ -37,7 +37,7 @@ class Contract:
             }
             for clause, row in zip(first.clauses, self.context["clauses"], strict=True)
         ]
-        return Wordings(rows, [asdict(deviation) for deviation in first.deviations])
+        return Wordings(rows, [deviation.row for deviation in first.deviations])
 
     @property
     def sources(self) -> bytes:

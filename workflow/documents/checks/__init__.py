@@ -55,7 +55,7 @@ def check_contract(contract: Contract, terms: Terms) -> Checked:
     found = list(against_itself(terms, contract.layout.kind, families))
     for chosen in contract.chosen:
         found += _of_clauses(chosen, terms)
-        found += _of_defined(chosen, _told(contract, chosen.language))
+        found += _of_defined(chosen, contract)
     if contract.layout.language == BOTH:
         found += differences(contract.context["clauses"])
     return Checked(
@@ -95,18 +95,18 @@ def _by_hand(where: str, text: str, count: int) -> Found:
         yield number > count, Problem(where, what, _CORRECT, facts={"number": number, "count": count})
 
 
-def _of_defined(chosen: Chosen, told: str) -> Found:
-    texts = tuple("\n".join(clause.paragraphs) for clause in chosen.clauses)
-    defined, idle = _terms_defined(texts, chosen.language)
-    for name in (each for each in idle if each not in told):
-        where = next(c.id for c, text in zip(chosen.clauses, texts, strict=True) if name in text)
-        yield False, Problem(f"clauses.{where}", _UNUSED, _CORRECT, facts={"name": name})
+def _of_defined(chosen: Chosen, contract: Contract) -> Found:
+    texts = {clause.id: "\n".join(clause.paragraphs) for clause in chosen.clauses}
+    defined, idle = _terms_defined(tuple(texts.values()), chosen.language)
+    odd = [(next(name for name, text in texts.items() if each in text), _UNUSED, each) for each in idle]
     if chosen.language == "en":
-        for clause, text in zip(chosen.clauses, texts, strict=True):
-            for name in dict.fromkeys(undefined(text, defined)):
-                # What the terms themselves say, as a party's name, is nobody's defined term.
-                if name not in told:
-                    yield False, Problem(f"clauses.{clause.id}", _UNDEFINED, _CORRECT, facts={"name": name})
+        for name, text in texts.items():
+            odd += [(name, _UNDEFINED, each) for each in dict.fromkeys(undefined(text, defined))]
+    # What the terms themselves say, as a party's name, is nobody's defined term.
+    told = _told(contract, chosen.language) if odd else ""
+    for where, what, each in odd:
+        if each not in told:
+            yield False, Problem(f"clauses.{where}", what, _CORRECT, facts={"name": each})
 
 
 @lru_cache(maxsize=512)
