@@ -25,7 +25,7 @@ from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
 
-_REFERENCES = ("terms", "plan", "round", "policy", "trace", "made_of")
+_REFERENCES = ("terms", "plan", "round", "policy", "trace", "made_of", "report")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 

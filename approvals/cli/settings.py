@@ -3,13 +3,14 @@
 The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``person``,
 ``policy``, ``keys`` and ``holidays``, a file of days on which the office rests or works against
 the calendar; ``sealer``, whose key in ``keys`` signs checkpoints when they are due, and
-``checkpoints``, a folder that each is also written to. Relative paths in it start from its own folder.
+``checkpoints``, a folder that each is also written to. ``[mail]`` says with ``from`` which address
+messages to the other side come from. Relative paths in it start from its own folder.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,17 @@ class Settings:
     checkpoints: Path | None
     witnessed: Path
     cache: Path
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def sender(self) -> str:
+        """The address that messages to the other side come from; empty where it is the mail program's."""
+        said = self.tables.get("mail", {}).get("from", "")
+        if not said:
+            return ""
+        from approvals.messages import mailbox
+
+        return mailbox("", said).addr_spec
 
     @property
     def place(self) -> Place:
@@ -118,7 +130,7 @@ class Settings:
 
 def read_settings(given: Mapping[str, Any]) -> Settings:
     """Put together what the flags, the environment and the nearest file say."""
-    said, folder = _nearest_file()
+    said, tables, folder = _nearest_file()
     db = given["db"] or os.environ.get("ASSENT_DB") or _beside(folder, said.get("db")) or DEFAULT
     keys = os.environ.get("ASSENT_KEYS") or _beside(folder, said.get("keys"))
     policy, holidays, checkpoints = (
@@ -136,37 +148,48 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         checkpoints=Path(checkpoints) if checkpoints else None,
         witnessed=_config_home() / "witnessed",
         cache=_home_for("XDG_CACHE_HOME", "LOCALAPPDATA", ".cache"),
+        tables=tables,
     )
 
 
-def _nearest_file() -> tuple[Mapping[str, str], Path]:
+_Tables = Mapping[str, Mapping[str, Any]]
+# What each table may say.
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "mail": ("from",),
+}
+
+
+def _nearest_file() -> tuple[Mapping[str, str], _Tables, Path]:
     try:
         here = Path.cwd()
     except FileNotFoundError:  # it was removed while we stood in it
-        return {}, Path()
+        return {}, {}, Path()
     for folder in (here, *here.parents):
         path = folder / CONFIG
         if path.is_file():
-            return _read(path), folder
-    return {}, here
+            return *_read(path), folder
+    return {}, {}, here
 
 
-def _read(path: Path) -> Mapping[str, str]:
+def _read(path: Path) -> tuple[Mapping[str, str], _Tables]:
     known = ("db", "person", "policy", "keys", "holidays", "sealer", "checkpoints")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         problem = translate(mark("cannot be read: {reason}")).format(reason=error)
         raise InvalidInputError(str(path), [problem]) from None
-    text = translate(mark("{key}: is not one of {known}, or is not text"))
-    odd = [
-        text.format(key=key, known=", ".join(known))
-        for key, value in said.items()
-        if key not in known or not isinstance(value, str)
-    ]
+    odd = []
+    tables = {name: said.pop(name) for name in _TABLES if isinstance(said.get(name), dict)}
+    for place, table, names in (("", said, known), *((f"{n}.", t, _TABLES[n]) for n, t in tables.items())):
+        text = translate(mark("{key}: is not one of {known}, or is not text"))
+        odd += [
+            text.format(key=f"{place}{key}", known=", ".join(names))
+            for key, value in table.items()
+            if key not in names or not isinstance(value, str)
+        ]
     if odd:
         raise InvalidInputError(str(path), odd)
-    return said
+    return said, tables
 
 
 def _beside(folder: Path, path: str | None) -> str:
