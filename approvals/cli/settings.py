@@ -4,7 +4,8 @@ The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``p
 ``policy``, ``keys`` and ``holidays``, a file of days on which the office rests or works against
 the calendar; ``sealer``, whose key in ``keys`` signs checkpoints when they are due, and
 ``checkpoints``, a folder that each is also written to. ``[mail]`` says with ``from`` which address
-messages to the other side come from. Relative paths in it start from its own folder.
+messages to the other side come from, ``[house]`` how documents look (see
+``workflow.documents.house``). Relative paths in it start from its own folder.
 """
 
 import os
@@ -23,6 +24,7 @@ from workflow.places import DEFAULT, Place, find_place
 if TYPE_CHECKING:
     from approvals.policy import Policy
     from approvals.submission import PolicyRules
+    from workflow.documents.house import House
     from workflow.drafting import Workspace
     from workflow.events import Event
     from workflow.office import QuickCalendar
@@ -47,6 +49,7 @@ class Settings:
     checkpoints: Path | None
     witnessed: Path
     cache: Path
+    folder: Path = Path()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -58,6 +61,16 @@ class Settings:
         from approvals.messages import mailbox
 
         return mailbox("", said).addr_spec
+
+    @cached_property
+    def house(self) -> "House | None":
+        """How the organisation's documents look; None where nothing is said of it."""
+        said = self.tables.get("house")
+        if not said:
+            return None
+        from workflow.documents.house import House
+
+        return House.read(said, folder=self.folder, source=str(self.folder / CONFIG))
 
     @property
     def place(self) -> Place:
@@ -148,14 +161,16 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         checkpoints=Path(checkpoints) if checkpoints else None,
         witnessed=_config_home() / "witnessed",
         cache=_home_for("XDG_CACHE_HOME", "LOCALAPPDATA", ".cache"),
+        folder=folder,
         tables=tables,
     )
 
 
 _Tables = Mapping[str, Mapping[str, Any]]
-# What each table may say.
+# What each table may say; the values of [house] are checked where they are used.
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "mail": ("from",),
+    "house": ("name", "logo", "font", "font_chinese", "header", "footer", "accent"),
 }
 
 
