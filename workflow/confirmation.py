@@ -19,7 +19,10 @@ from typing import Any
 
 from workflow.case import DocumentRef
 from workflow.documents.context import terms_context
+from workflow.errors import InvalidInputError
+from workflow.i18n import mark
 from workflow.mail import header_text, mailbox, one_line
+from workflow.problems import Problem
 from workflow.replies import ANSWERS, FORMS
 from workflow.terms import Terms
 from workflow.values.dates import long_date
@@ -57,7 +60,8 @@ def write_kit(kit: Kit, *, sender: str = "") -> bytes:
     """Return the message as a file (.eml), the same for the same letter.
 
     Without a *sender* the mail program that opens it puts in its own user's address; and without
-    an address of the other side the reader has to add it.
+    an address of the other side the reader has to add it. Raises `InvalidInputError` for a sender
+    that is no address.
     """
     said = [_Said.of(kit, language) for language in kit.languages]
     message = EmailMessage(policy=SMTP)
@@ -65,6 +69,9 @@ def write_kit(kit: Kit, *, sender: str = "") -> bytes:
     own = mailbox(ours.name, sender)
     if own:
         message["From"] = own
+    elif sender:
+        what, fix = mark("is not an e-mail address"), mark("write one address, as in ann@example.com")
+        raise InvalidInputError("message", [Problem("sender", what, fix, sender)])
     address = mailbox(theirs.contact or theirs.name, theirs.email or "")
     if address:
         message["To"] = address

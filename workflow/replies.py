@@ -47,8 +47,8 @@ _LONGEST = 300
 _MARKS = frozenset("xvoy*+✓✔√☑☒✗✘×■●◉○是")
 # In a box these are an answer too, and not the one that the box asks for.
 _NOES = frozenset(("n", "no", "not", "否", "不", "無"))
-_BOX = re.compile(r"^[\s>|]*[\[(【〔]([^\])】〕\n]{0,8})[\])】〕]\s*([A-F])(?![A-Za-z0-9])", re.MULTILINE)
-_TICKED = re.compile(r"^[\s>|]*(?:[☑☒✓✔√]|[xXvV](?=[ .]))[\s.]*([A-F])(?![A-Za-z0-9])", re.MULTILINE)
+_BOX = re.compile(r"^[ \t>|]*[\[(【〔]([^\])】〕\n]{0,8})[\])】〕][ \t]*([A-F])(?![A-Za-z0-9])", re.MULTILINE)
+_TICKED = re.compile(r"^[ \t>|]*(?:[☑☒✓✔√]|[xXvV](?=[ .]))[ \t.]*([A-F])(?![A-Za-z0-9])", re.MULTILINE)
 # Where what the sender wrote ends and what they answer begins; our own message opens in these words.
 _QUOTED = re.compile(
     r"^(?:>|-----|_____|={20,}|From:|寄件者:|寄件人:|On .{0,200} wrote:)|^.{0,200}(?:寫道|撰寫):$"

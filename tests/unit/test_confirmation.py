@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workflow.case import DocumentRef
 from workflow.confirmation import Kit, words_in, write_kit
+from workflow.errors import InvalidInputError
 from workflow.replies import read_reply
 from workflow.terms import Terms
 
@@ -109,6 +110,12 @@ def test_comes_from_the_address_that_is_set():
 @pytest.mark.parametrize("email", [None, "許@example.com", "a<b>@example.com", "a@b\r\nBcc: c@d", "a@"])
 def test_is_for_nobody_where_there_is_no_address_to_write_to(email):
     assert received(kit(party("theirs", email=email)))["To"] is None
+
+
+@pytest.mark.parametrize("sender", ["deals", "a@b.c\r\nBcc: d@e.f", "a@b.c, d@e.f"])
+def test_comes_from_one_address_or_is_refused(sender):
+    with pytest.raises(InvalidInputError):
+        write_kit(kit(), sender=sender)
 
 
 def test_is_the_same_each_time():
