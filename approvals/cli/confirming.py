@@ -63,7 +63,7 @@ def confirm_command(settings: Settings, ref: str, out: Path | None, again: bool,
     """Issue the confirmation letter."""
     from workflow.errors import FileKeptError
     from workflow.files import save_files
-    from workflow.lifecycle import State
+    from workflow.lifecycle import targets
 
     sender = settings.sender
     with settings.workspace() as workspace:
@@ -74,7 +74,7 @@ def confirm_command(settings: Settings, ref: str, out: Path | None, again: bool,
         else:
             # Once the letter is issued it is too late to find that the file is somebody's; an attempt
             # that is made again finds its own.
-            if agreement.state is not State.CONFIRMING and path.exists():
+            if targets("confirm", agreement.state) and path.exists():
                 raise FileKeptError(path=path)
             agreement.confirm(once=once)
             _write_issued(agreement, path, sender)
