@@ -25,7 +25,18 @@ from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
 
-_REFERENCES = ("terms", "plan", "round", "record", "policy", "trace", "made_of", "wordings", "library")
+_REFERENCES = (
+    "terms",
+    "plan",
+    "round",
+    "record",
+    "policy",
+    "trace",
+    "made_of",
+    "wordings",
+    "library",
+    "report",
+)
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 

@@ -13,6 +13,7 @@ from approvals.audit_aggregation import earlier_of
 from approvals.audit_contents import policy_of, terms_of
 from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
+from approvals.audit_replies import check_reply
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
 from approvals.policy import MAJORITY, Assessment, Requirement, assess, trace_rows
@@ -67,6 +68,7 @@ def check_event(
     if before is not None and event.type in (Type.RECUSED, Type.EXCUSED):
         yield from _check_out(before, event)
     yield from check_execution(before, event, directory, evidence)
+    yield from check_reply(event, evidence)
     yield from _check_effect(before, after, event, directory)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from workflow.actions import Action, SignedCopy
+from workflow.actions import LETTER, Action, Received, SignedCopy
 from workflow.case import Case, DocumentRef
 from workflow.documents.catalogue import Library
 from workflow.documents.checks import check_contract
 from workflow.documents.contract import make_contract
-from workflow.errors import UnknownDocumentError
+from workflow.errors import UnknownDocumentError, UnreadableFileError
 from workflow.events import Event, Type
 from workflow.execution import Execution
 from workflow.files import file_names, save_files
@@ -26,10 +26,15 @@ from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
 from workflow.records.record import Record
+from workflow.replay import replay
+from workflow.replies import Reply, is_message
 from workflow.rules import Rules, default_rules
 from workflow.signing import Compared, Likeness, same_in_text
 from workflow.store import Clock, Store, Unit, attempt, system_clock
 from workflow.terms import Terms, from_canonical, gaps
+
+if TYPE_CHECKING:
+    from workflow.confirmation import Kit
 
 StrPath = str | PathLike[str]
 
@@ -204,15 +209,47 @@ class Agreement:
         """Issue the confirmation letter."""
         return self._do("confirm", once, lambda act, case: act.confirm(case))
 
+    def confirmation_kit(self, *, sender: str = "") -> bytes:
+        """Return the message that carries the last confirmation letter (.eml), to be sent to the other side.
+
+        It is the same each time. *sender* is the address it is sent from; without one the mail
+        program that opens it fills in its user's.
+        """
+        from workflow.confirmation import write_kit
+
+        with self._workspace.begin() as unit:
+            kit = _kit_of(unit, self.ref)
+        return write_kit(kit, sender=sender)
+
     def acknowledge(
-        self, evidence: StrPath, *, received_on: date | None = None, note: str = "", once: str = ""
+        self,
+        evidence: StrPath,
+        *,
+        received_on: date | None = None,
+        note: str = "",
+        despite_answer: str = "",
+        once: str = "",
     ) -> Self:
-        """Attach the other side's written reply."""
-        path = Path(evidence)
+        """Attach the other side's written reply: received evidence, and no signature.
+
+        What an e-mail (.eml) says is read and recorded with it. One that does not agree, agrees with
+        changes or is about another letter is refused; *despite_answer* says why a person takes it for
+        agreement all the same.
+        """
+        space, key = self._workspace, attempt(self._workspace.person, "acknowledge", once)
+        with space.begin() as unit:
+            if unit.earlier(self.ref, key) is not None:
+                self.case = unit.case(self.ref)
+                return self
+            case = unit.case(self.ref, seen=self.case.seq)
+            received = Action(unit, space.person, space.rules, key).reply(case, Path(evidence))
+        said = _said(received)
         return self._do(
             "acknowledge",
             once,
-            lambda act, case: act.acknowledge(case, path, received_on=received_on, note=note),
+            lambda act, case: act.acknowledge(
+                case, received, said, received_on=received_on, note=note, despite=despite_answer
+            ),
         )
 
     def draft(self, terms: Terms | None = None, *, once: str = "") -> Self:
@@ -321,6 +358,42 @@ class Agreement:
                 unit.commit()
             self.case = unit.case(self.ref)
         return self
+
+
+def _kit_of(unit: Unit, ref: str) -> "Kit":
+    """Return what the message with the last letter of an agreement is made of."""
+    from workflow.confirmation import Kit
+
+    events = unit.events(ref)
+    at = max((n for n, e in enumerate(events) if e.type is Type.CONFIRMATION_SENT), default=-1)
+    if at < 0:
+        known = ", ".join(document.name for document in unit.case(ref).documents) or "-"
+        raise UnknownDocumentError(what=f"{LETTER} of {ref}", known=known)
+    sent, then = events[at], replay(events[: at + 1])
+    letter = next(document for document in then.documents if document.seq == sent.seq)
+    return Kit(
+        ref=ref,
+        language=then.language,
+        letter=letter,
+        body=unit.get(letter.file),
+        terms=from_canonical(unit.get(then.terms)),
+        reply_by=date.fromisoformat(sent.payload["reply_by"]),
+        event=sent.hash,
+        at=sent.at,
+    )
+
+
+def _said(received: Received) -> Reply | None:
+    """Return what a reply says, where it is a message that can be read."""
+    from workflow.documents.worker import read_reply_apart
+
+    if not is_message(received.name) or not received.letters:
+        return None
+    *earlier, letter = received.letters
+    try:
+        return read_reply_apart(received.body, name=received.name, letter=letter, earlier=earlier)
+    except UnreadableFileError:
+        return None  # a file like any other, which people have to read
 
 
 def _compared(copy: SignedCopy) -> Compared:

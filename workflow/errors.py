@@ -143,6 +143,22 @@ class EvidenceMissingError(WorkflowError):
     hint = mark("give the file as it was received: a letter, a message or a scan")
 
 
+class ReplyRefusedError(WorkflowError):
+    """The other side's reply is not a plain yes to the letter that was sent."""
+
+    code = "W029"
+    message = mark("{name} is not agreement to the letter of {ref}: {listing}")
+    rule = mark(
+        "who extends, limits or otherwise changes what they accept refuses it, and makes a new offer "
+        "(民法 §160)"
+    )
+    hint = mark(
+        "where they want something else, negotiate on and confirm again: "
+        "assent round {ref} --file round.toml. "
+        'Where you have read it and it is agreement all the same, say why: --despite-answer "..."'
+    )
+
+
 class NotStaffError(WorkflowError):
     """The person who acts may not do staff's work."""
 
@@ -414,6 +430,14 @@ class DemoFolderError(WorkflowError):
     code = "W091"
     message = mark("the folder {path} is not empty; the demonstration would mix with what is there")
     hint = mark("name a new folder: assent demo --dir try-it")
+
+
+class KitUnwrittenError(WorkflowError):
+    """A letter is issued, and the message that carries it could not be written."""
+
+    code = "W079"
+    message = mark("the letter of {ref} is issued, but its message was not written to {path}: {reason}")
+    hint = mark("write it elsewhere; nothing is issued again: assent confirm {ref} --again --out FILE")
 
 
 class NotConfirmedError(WorkflowError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from workflow.documents.clauses import Clause, read_clauses
+from workflow.documents.house import House, housed
 from workflow.errors import SystemFileError, UnknownDocumentError
 from workflow.problems import checked, read_toml
 from workflow.texts import Line
@@ -66,10 +67,10 @@ class _Manifest(Section):
 
 
 class Library:
-    """Layouts and clauses from folders, each of which goes before the next."""
+    """Layouts and clauses from folders, each of which goes before the next, in a *house*'s style."""
 
-    def __init__(self, *folders: Path) -> None:
-        self._folders = (*folders, _shipped_folder())
+    def __init__(self, *folders: Path, house: House | None = None) -> None:
+        self._folders, self._house = (*folders, _shipped_folder()), house
         self._layouts: dict[tuple[str, str], Layout] = {}
         self._clauses: dict[str, tuple[Clause, ...]] = {}
 
@@ -136,6 +137,8 @@ class Library:
             body = (folder / "template.docx").read_bytes()
         except OSError as error:
             raise SystemFileError(path=folder / "template.docx", reason=error.strerror) from None
+        if self._house:
+            body = housed(body, self._house)
         shipped = folder.is_relative_to(_shipped_folder())
         return Layout(
             kind,
