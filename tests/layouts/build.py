@@ -18,14 +18,13 @@ REPORT = ROOT / "approvals" / "reports" / "data" / "report.docx"
 KINDS = (
     "term_sheet",
     "confirmation_letter",
-    "services",
+    "contracts",
     "review",
     "opinion",
     "approval_sheet",
     "certificate",
     "negotiation",
 )
-LANGUAGES = ("zh-TW", "en")
 
 sys.path.append(str(Path(__file__).parent))  # needed where a test loads this file by its path
 
@@ -36,7 +35,7 @@ def built() -> dict[str, bytes]:
     for name in KINDS:
         module = importlib.import_module(name)
         for layout in getattr(module, "LAYOUTS", None) or (module.LAYOUT,):
-            for language in LANGUAGES:
+            for language in layout.sample:
                 files |= _files(layout, language)
     return files
 
@@ -50,22 +49,25 @@ def report() -> bytes:
 
 
 def _files(layout, language: str) -> dict[str, bytes]:
-    from manifest import VERSION, fields_of, manifest, toml
+    from manifest import fields_of, manifest, toml
     from package import packed
+    from paired import PairedPage
     from parts import Page
+    from words import BOTH
 
-    page = Page(language, layout.titled(language), internal=layout.audience == "internal")
+    kind = PairedPage if language == BOTH else Page
+    page = kind(language, layout.titled(language), internal=layout.audience == "internal")
     layout.write(page)
     template = packed(page.document)
     about = {
         "id": layout.kind,
-        "version": VERSION,
+        "version": layout.version,
         "kind": layout.kind,
         "stage": layout.stage,
         "audience": layout.audience,
         "language": language,
         "title": layout.titled(language),
-    } | ({"prevailing": language} if layout.has_prevailing_language else {})
+    } | ({"prevailing": language.partition("+")[0]} if layout.has_prevailing_language else {})
     folder = f"{layout.kind}/{language}"
     return {
         f"{folder}/template.docx": template,
