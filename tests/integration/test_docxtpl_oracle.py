@@ -30,8 +30,12 @@ REFUSED = {
     # a call: templates of docassemble call Python, which is how template code gets out
     "(call)": """
         t037 t059 t063 t071 t075 t082 t094 t107 t112 t114 t122 t127 t128 t130 t132 t136 t137
-        t139 t140 t142 t143 t144 t145 t153 t165 t166 t172 t178 t189 t190 t191 t192 t193 t194 t196
+        t139 t140 t142 t143 t144 t145 t153 t165 t166 t172 t189 t190 t191 t192 t193 t194 t196
         t198 t206 t220 t221 t223 t225 t266 t267 t271 t276 t278 t282
+    """,
+    # a value in the instruction of a field, which is a command to Word
+    "a value stands in a field": """
+        t178
     """,
     # the file is damaged, docxtpl cannot open it either
     "not a DOCX": """

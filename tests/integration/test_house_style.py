@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import pytest
 
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.house import House, housed
 
@@ -38,7 +38,7 @@ def logo():
 @pytest.mark.parametrize("beside", [{"logo": logo()}, {}], ids=["with a logo", "in words"])
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
 def test_a_letter_in_the_style_is_valid(tmp_path, language, beside):
-    layout = find_layout("confirmation-letter", language)
+    layout = shipped().layout("confirmation-letter", language)
     path = files("contract_templates") / "layouts" / layout.kind / language / "sample.toml"
     body = compile_template(housed(layout.body, House(**HOUSE, **beside))).render(
         tomllib.loads(path.read_text(encoding="utf-8"))

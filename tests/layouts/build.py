@@ -18,7 +18,7 @@ REPORT = ROOT / "approvals" / "reports" / "data" / "report.docx"
 KINDS = (
     "term_sheet",
     "confirmation_letter",
-    "services",
+    "contracts",
     "review",
     "opinion",
     "approval_sheet",
@@ -31,7 +31,6 @@ KINDS = (
     "acceptance_record",
     "contract_card",
 )
-LANGUAGES = ("zh-TW", "en")
 
 sys.path.append(str(Path(__file__).parent))  # needed where a test loads this file by its path
 
@@ -42,7 +41,7 @@ def built() -> dict[str, bytes]:
     for name in KINDS:
         module = importlib.import_module(name)
         for layout in getattr(module, "LAYOUTS", None) or (module.LAYOUT,):
-            for language in LANGUAGES:
+            for language in layout.sample:
                 files |= _files(layout, language)
     return files
 
@@ -56,22 +55,25 @@ def report() -> bytes:
 
 
 def _files(layout, language: str) -> dict[str, bytes]:
-    from manifest import VERSION, fields_of, manifest, toml
+    from manifest import fields_of, manifest, toml
     from package import packed
+    from paired import PairedPage
     from parts import Page
+    from words import BOTH
 
-    page = Page(language, layout.titled(language), internal=layout.audience == "internal")
+    kind = PairedPage if language == BOTH else Page
+    page = kind(language, layout.titled(language), internal=layout.audience == "internal")
     layout.write(page)
     template = packed(page.document)
     about = {
         "id": layout.kind,
-        "version": VERSION,
+        "version": layout.version,
         "kind": layout.kind,
         "stage": layout.stage,
         "audience": layout.audience,
         "language": language,
         "title": layout.titled(language),
-    } | ({"prevailing": language} if layout.has_prevailing_language else {})
+    } | ({"prevailing": language.partition("+")[0]} if layout.has_prevailing_language else {})
     folder = f"{layout.kind}/{language}"
     return {
         f"{folder}/template.docx": template,

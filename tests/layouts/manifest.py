@@ -16,6 +16,7 @@ VERSION = "1.0.0"
 
 # Everything else a template asks for is text, or a list where it is looped over.
 FLAGS = {
+    "contents",
     "document.draft",
     "opinion.given",
     "payment.known",
@@ -48,6 +49,8 @@ def _names(node: nodes.Node, known: dict[str, str]) -> Iterator[tuple[str, str]]
         for child in node.body:
             yield from _names(child, known)
     elif isinstance(node, nodes.Getattr | nodes.Name):
+        if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Getitem):
+            yield _path(node.node.node, known), "list"
         path = _path(node, known)
         if not path.startswith("loop."):  # which Jinja provides
             yield path, "flag" if path in FLAGS else "text"
@@ -59,6 +62,8 @@ def _names(node: nodes.Node, known: dict[str, str]) -> Iterator[tuple[str, str]]
 def _path(node: nodes.Node, known: dict[str, str]) -> str:
     if isinstance(node, nodes.Getattr):
         return f"{_path(node.node, known)}.{node.attr}"
+    if isinstance(node, nodes.Getitem):
+        return f"{_path(node.node, known)}[]"
     if not isinstance(node, nodes.Name):
         raise TypeError(f"a layout may only name fields, not use {type(node).__name__}")
     return known.get(node.name, node.name)

@@ -39,29 +39,39 @@ def run(text: str, *, style: str = "") -> _Element:
     return node
 
 
-def runs(text: str) -> Iterator[_Element]:
-    """Yield the runs of *text*, whose mark-up names their character styles."""
+def runs(text: str, *, style: str = "") -> Iterator[_Element]:
+    """Yield the runs of *text*, whose mark-up names their character styles; *style* is the others'."""
     for piece in _MARKUP.split(text):
         if piece.startswith("**"):
             yield run(piece[2:-2], style="Strong")
         elif piece.startswith("`"):
             yield run(piece[1:-1], style="Digest")
         elif piece:
-            yield run(piece)
+            yield run(piece, style=style)
 
 
-def field(code: str) -> list[_Element]:
-    """Return the runs of a field such as ``PAGE``, which Word fills while it lays out pages."""
+def field(code: str, shown: str = "1", *, dirty: bool = False) -> list[_Element]:
+    """Return the runs of a field such as ``PAGE``, which Word fills; it shows *shown* until then."""
+    return [*field_begin(code, dirty=dirty), *([run(shown)] if shown else []), field_end()]
+
+
+def field_begin(code: str, *, dirty: bool = False) -> list[_Element]:
+    """Return the runs before what a field shows; a *dirty* one Word fills when the document is opened."""
     instruction = el("instrText")
     instruction.text = f" {code} "
     instruction.set(qn("xml:space"), "preserve")
-    return [
-        el("r", el("fldChar", fldCharType="begin")),
-        el("r", instruction),
-        el("r", el("fldChar", fldCharType="separate")),
-        run("1"),
-        el("r", el("fldChar", fldCharType="end")),
-    ]
+    begin = el("fldChar", fldCharType="begin", **({"dirty": "true"} if dirty else {}))
+    return [el("r", begin), el("r", instruction), el("r", el("fldChar", fldCharType="separate"))]
+
+
+def field_end() -> _Element:
+    """Return the run after what a field shows."""
+    return el("r", el("fldChar", fldCharType="end"))
+
+
+def bookmarked(name: str, *content: _Element) -> list[_Element]:
+    """Return *content* as a place that references can name; the engine numbers such places."""
+    return [el("bookmarkStart", id=0, name=name), *content, el("bookmarkEnd", id=0)]
 
 
 def paragraph(*content: _Element, style: str, **properties: object) -> _Element:

@@ -15,8 +15,14 @@ import ooxml
 import package
 import style
 from lxml.etree import _Element
+from manifest import VERSION
 from ooxml import el
-from words import CHINESE, ENGLISH, Words, optional, spoken
+from words import BOTH, CHINESE, ENGLISH, Words, optional, spoken
+
+_PAGE_OF = {
+    CHINESE: ("第 ", " 頁，共 ", " 頁"),
+    ENGLISH: ("Page ", " of ", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,11 @@ class Layout:
     sample: dict[str, dict[str, Any]] = field(repr=False)
     has_prevailing_language: bool = False
 
+    version: str = VERSION
+
     def titled(self, language: str) -> str:
         """Return what a document of this kind is called in *language*."""
-        return self.title[language == ENGLISH]
+        return " ".join(self.title) if language == BOTH else self.title[language == ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,10 @@ class Page:
     def put(self, words: Words, style: str = "Body", **properties: Any) -> None:
         """Write one paragraph for each line; a line that is a tag gets the tags' own style."""
         self._append(*self._paragraphs(words, style, **properties))
+
+    def write(self, *nodes: _Element) -> None:
+        """Write paragraphs that are ready made."""
+        self._append(*nodes)
 
     def title(self, words: Words, subject: Words = "") -> None:
         """Write the document's name, and below it what it is about."""
@@ -131,9 +143,7 @@ class Page:
         ]
         case = self.say(("案號　", "Case ")) + "{{ document.ref }}"
         revision = self.say(("　　版次　", "    Revision ")) + "{{ document.revision }}"
-        first, middle, last = (
-            ("第 ", " 頁，共 ", " 頁") if self.language == CHINESE else ("Page ", " of ", "")
-        )
+        first, middle, last = _PAGE_OF.get(self.language, _PAGE_OF[ENGLISH])
         pages = [
             ooxml.run(f"{case}{{% if document.revision %}}{revision}{{% endif %}}\t{first}"),
             *ooxml.field("PAGE"),

@@ -7,12 +7,15 @@ lawyer who opens a layout in Word changes its look in one place.
 from dataclasses import dataclass
 
 from lxml.etree import _Element
-from numbering import ARTICLES, BULLETS, SECTIONS
+from numbering import ANNEXES, ARTICLES, BULLETS, ENGLISH_ARTICLES, SECTIONS
 from ooxml import el
 
 TEXT_WIDTH = 9070  # twips between the margins of an A4 page: 16 cm
 ACCENT = "1F3864"
 GREY = "595959"
+QUIET = "404040"
+# Where the text after 第一條, 第十一條 and 第二十一條 begins: a character on.
+_AFTER_NUMBERS = (960, 1200, 1440)
 LABEL_FILL = "F2F2F2"
 HEAD_FILL = "E4E9F1"
 
@@ -39,6 +42,8 @@ LOOKS = {
     # Both languages in one document, which is of tables more than of sentences.
     "zh-TW+en": Look("Times New Roman", "Arial", 20, 18, (280, "atLeast"), (240, "atLeast"), "left"),
 }
+#: A contract in both languages, which is of sentences.
+IN_PAIRS = Look("Times New Roman", EAST_ASIAN_HEADING, 22, 19, (330, "atLeast"), (250, "atLeast"), "both")
 
 
 def fonts(latin: str, east_asian: str) -> _Element:
@@ -46,12 +51,16 @@ def fonts(latin: str, east_asian: str) -> _Element:
     return el("rFonts", ascii=latin, hAnsi=latin, eastAsia=east_asian, cs=latin)
 
 
-def styles(language: str) -> list[_Element]:
+def styles(language: str, look: Look | None = None) -> list[_Element]:
     """Return the children of ``w:styles``."""
-    look = LOOKS[language]
+    look = look or LOOKS[language]
     cell = {"size": look.cell_size, "line": look.cell_line, "before": 30, "after": 30}
     body = {"size": look.body_size, "line": look.body_line, "after": 100}
     small = {"size": 18, "line": (240, "auto")}
+    quiet = {"size": look.body_size - 3, "line": (240, "auto")}
+    small_cell = {"size": look.cell_size - 1, "line": (240, "atLeast"), "before": 16, "after": 16}
+    # Two lines for each article have to be close, or nobody sees that they are one.
+    contents = {"line": (230, "exact")} if look is IN_PAIRS else {"line": (270, "atLeast")}
     return [
         _defaults(language, look),
         *_built_in(),
@@ -64,20 +73,39 @@ def styles(language: str) -> list[_Element]:
         _style(look, "Heading2", "heading 2", heading=True, size=look.body_size, bold=True,
                before=220, after=80, keep_next=True, outline=1),
         _style(look, "Article", "Article", heading=True, size=look.body_size, bold=True, before=240, after=60,
-               keep_next=True, number=(ARTICLES, 0), outline=0, following="Clause"),
+               keep_next=True, number=(ARTICLES, 0), outline=0, following="Clause",
+               stops=() if language == "en" else _AFTER_NUMBERS),
         _style(look, "Clause", "Clause", **body, align=look.justified, number=(ARTICLES, 1)),
+        # In a document of two languages English stands below the Chinese, and steps back a little.
+        _style(look, "ArticleEnglish", "Article English", heading=True, **quiet, bold=True, color=GREY,
+               before=80, after=40, keep_next=True, number=(ENGLISH_ARTICLES, 0), outline=1,
+               following="ClauseEnglish"),
+        _style(look, "ClauseEnglish", "Clause English", **quiet, color=QUIET, after=60,
+               number=(ENGLISH_ARTICLES, 1)),
+        _style(look, "Annex", "Annex", heading=True, size=look.body_size + 2, bold=True, color=ACCENT,
+               before=280, after=120, keep_next=True, number=(ANNEXES, 0), outline=0, following="Body",
+               stops=(1100, 1340, 1580)),
+        _style(look, "TocHead", "TOC Heading", heading=True, size=look.body_size + 2, bold=True,
+               align="center", before=120, after=160, keep_next=True),
+        _style(look, "TOC1", "toc 1", **contents, size=look.cell_size, before=20 if look is IN_PAIRS else 40,
+               keep_next=True, stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
+        _style(look, "TOC2", "toc 2", **contents | {"line": (200, "exact")}, size=look.cell_size - 2,
+               color=GREY, stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
         _style(look, "Body", "Body Text", **body, align=look.justified),
+        _style(look, "BodyEnglish", "Body English", **quiet, color=QUIET, after=100),
         _style(look, "BodyLeft", "Body Left", **body | {"after": 40}),
         _style(look, "ListItem", "List Item", **body | {"after": 60}),
         _style(look, "ListBullet", "List Bullet", **body | {"after": 40}, number=(BULLETS, 0)),
         _style(look, "Close", "Closing", **body | {"after": 40}, left=4300),
         _style(look, "Cell", "Cell", **cell),
+        _style(look, "CellSmall", "Cell Small", **small_cell),
         _style(look, "CellRight", "Cell Right", **cell, align="right"),
         _style(look, "CellTotal", "Cell Total", **cell, align="right", keep_next=True),
         _style(look, "CellCentre", "Cell Centre", **cell, align="center"),
         _style(look, "CellCentreKept", "Cell Centre Kept", **cell, align="center", keep_next=True),
         _style(look, "CellKept", "Cell Kept", **cell, keep_next=True),
         _style(look, "Label", "Label", **cell | {"size": look.cell_size - 1}, heading=True, color=GREY),
+        _style(look, "LabelSmall", "Label Small", **small_cell, heading=True, color=GREY),
         _style(look, "LabelKept", "Label Kept", based="Label", keep_next=True),
         _style(look, "Head", "Table Head", **cell | {"size": look.cell_size - 1}, heading=True, bold=True,
                align="center", keep_next=True),
@@ -91,6 +119,8 @@ def styles(language: str) -> list[_Element]:
         # What the template engine removes: seen only while a layout is edited.
         _style(look, "Tag", "Template Tag", size=14, line=(180, "exact"), color="8E7CC3", keep_next=True),
         _character("Strong", "Strong", el("b"), el("bCs")),
+        _character("English", "English", el("color", val=QUIET), el("sz", val=look.cell_size - 2),
+                   el("szCs", val=look.cell_size - 2)),
         _character("Digest", "Digest", fonts(MONOSPACED, EAST_ASIAN), el("sz", val=16), el("szCs", val=16)),
         _table_style(),
     ]  # fmt: skip
@@ -127,6 +157,7 @@ def _style(
     size: int = 0, bold: bool = False, color: str = "", align: str = "", before: int = 0, after: int = 0,
     line: tuple[int, str] = (0, ""), keep_next: bool = False, number: tuple[int, int] | None = None,
     outline: int | None = None, rule: str = "", tab: int = 0, tracking: int = 0, left: int = 0,
+    stops: tuple[int, ...] = (), leader: str = "",
 ) -> _Element:  # fmt: skip
     # The order of the children is the schema's; Word refuses another.
     node = el("style", el("name", val=name), el("basedOn", val=based), type="paragraph", styleId=name_id)
@@ -142,8 +173,12 @@ def _style(
         sides = ("top", "left", "bottom", "right") if rule == "box" else (rule,)
         shade = {"val": "single", "sz": 8 if color != GREY else 4, "space": 3, "color": color}
         settings.append(el("pBdr", *(el(side, **shade) for side in sides)))
-    if tab:
-        settings.append(el("tabs", el("tab", val="right", pos=tab)))
+    if tab or stops:
+        tabs = [el("tab", val="left", pos=stop) for stop in stops]
+        # The last is the right edge of the text.
+        edge = {"leader": leader} if leader else {}
+        tabs += [el("tab", val="right", **edge, pos=tab)] if tab else []
+        settings.append(el("tabs", *tabs))
     if before or after or line[0]:
         height = {"line": line[0], "lineRule": line[1]} if line[0] else {}
         settings.append(el("spacing", before=before, after=after, **height))

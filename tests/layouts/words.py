@@ -9,6 +9,7 @@ becomes a paragraph of its own, which docxtpl removes.
 Words = str | tuple[str, str]
 
 CHINESE, ENGLISH = "zh-TW", "en"
+BOTH = f"{CHINESE}+{ENGLISH}"
 NOT_STATED: Words = ("未載明", "Not stated")
 BOX = "□"
 TICKED = "■"

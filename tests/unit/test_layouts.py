@@ -23,12 +23,18 @@ from workflow.documents.engine import compile_template
 ROOT = Path(__file__).resolve().parents[2]
 # As they are installed, so that a wheel's layouts are compared too.
 LAYOUTS = Path(contract_templates.__file__).parent / "layouts"
-KINDS = (
-    "term-sheet", "confirmation-letter", "services", "review-request", "opinion", "approval-sheet",
-    "certificate", "negotiation-plan", "minutes", "request-letter", "notice", "kpi-review", "contact-log",
+CONTRACTS = ("services", "purchase", "works", "distribution", "nda", "mou", "amendment")
+OTHERS = (
+    "term-sheet", "confirmation-letter", "review-request", "opinion", "approval-sheet", "certificate",
+    "negotiation-plan", "minutes", "request-letter", "notice", "kpi-review", "contact-log",
     "acceptance-record", "contract-card",
 )  # fmt: skip
-EACH = [f"{kind}/{language}" for kind in KINDS for language in ("zh-TW", "en")]
+EACH = [
+    f"{kind}/{language}"
+    for kind in CONTRACTS + OTHERS
+    for language in ("zh-TW", "en", "zh-TW+en")
+    if kind in CONTRACTS or language != "zh-TW+en"
+]
 
 
 class KeysFirst(SandboxedEnvironment):
@@ -154,6 +160,7 @@ def test_a_sample_becomes_a_whole_document(name):
 
     text = "".join(node.text or "" for node in document.element.body.iter(qn("w:t")))
     assert context["theirs"]["name"] in text
+    assert context.get("en", context)["theirs"]["name"] in text
     assert context["document"]["number"] in document.sections[0].header._element.xpath("string(.)")
 
 
@@ -201,8 +208,12 @@ def test_the_manifest_says_what_the_layout_is(name):
         "review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate", "contact-log",
         "contract-card",
     }  # fmt: skip
+    assert (said["id"], said["kind"], said["language"]) == (kind, kind, language)
+    assert said["version"] == ("2.0.0" if kind == "services" else "1.0.0")
+    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate"}
     assert said["audience"] == ("internal" if kind in internal else "both")
-    assert ("prevailing" in said) == (kind == "services")
+    assert said.get("prevailing") == (language.removesuffix("+en") if kind in CONTRACTS else None)
+    assert said["stage"] == "drafting" or kind not in CONTRACTS
     assert set(said["fields"].values()) <= {"text", "flag", "list"}
 
 

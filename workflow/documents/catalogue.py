@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workflow.documents.clauses import Clause, read_clauses
-from workflow.documents.house import House, housed
 from workflow.errors import SystemFileError, UnknownDocumentError
 from workflow.problems import checked, read_toml
 from workflow.texts import Line
 from workflow.topics import Section
+
+if TYPE_CHECKING:
+    from workflow.documents.house import House
 
 #: The languages a text can be in; a contract in both is in ``zh-TW+en``.
 LANGUAGES = ("zh-TW", "en")
@@ -69,7 +71,7 @@ class _Manifest(Section):
 class Library:
     """Layouts and clauses from folders, each of which goes before the next, in a *house*'s style."""
 
-    def __init__(self, *folders: Path, house: House | None = None) -> None:
+    def __init__(self, *folders: Path, house: "House | None" = None) -> None:
         self._folders, self._house = (*folders, _shipped_folder()), house
         self._layouts: dict[tuple[str, str], Layout] = {}
         self._clauses: dict[str, tuple[Clause, ...]] = {}
@@ -138,6 +140,8 @@ class Library:
         except OSError as error:
             raise SystemFileError(path=folder / "template.docx", reason=error.strerror) from None
         if self._house:
+            from workflow.documents.house import housed  # most organisations have none
+
             body = housed(body, self._house)
         shipped = folder.is_relative_to(_shipped_folder())
         return Layout(

@@ -15,17 +15,22 @@ from workflow.terms import Terms
 from workflow.values.amounts import formal_en, formal_zh
 from workflow.values.money import Money, figures
 
+# Parts a text that is given in both languages.
+_BOTH = " | "
 # The ten stems, then the branches: as many as an agreement may have parties.
 _LABELS_ZH = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 
 
 def terms_context(terms: Terms, language: str) -> dict[str, Any]:
-    """Return everything the terms tell, for a document in *language*."""
+    """Return everything the terms tell, for a document in *language*.
+
+    A text may be given in both languages, Chinese first, as in ``支 | piece``.
+    """
     parties = [party_context(party, number, language) for number, party in enumerate(terms.parties)]
     sides = [party.side for party in terms.parties]
     ours, theirs = parties[sides.index("ours")], parties[sides.index("theirs")]
     paying = terms.our_role == "customer"
-    return {
+    told = {
         "title": _in(language, terms.title, terms.title_en),
         "purpose": terms.purpose or "",
         "contract_type": terms.contract_type,
@@ -67,6 +72,8 @@ def terms_context(terms: Terms, language: str) -> dict[str, Any]:
         "consent_mode": terms.consent_mode,
         "facts": {name: _answer(value) for name, value in terms.facts},
     }
+    spoken: dict[str, Any] = _spoken(told, language)
+    return spoken
 
 
 def party_context(party: Party, number: int, language: str) -> dict[str, str]:
@@ -131,6 +138,18 @@ def _price(terms: Terms, language: str) -> dict[str, Any]:
         "total": figures(price.total, language),
         "words": formal(price.total),
     }
+
+
+def _spoken(value: Any, language: str) -> Any:
+    """Return *value* with every text that is given in both languages in one of them."""
+    if isinstance(value, str):
+        if _BOTH not in value:
+            return value
+        chinese, _, english = value.partition(_BOTH)
+        return chinese if language == "zh-TW" else english
+    if isinstance(value, dict):
+        return {name: _spoken(inner, language) for name, inner in value.items()}
+    return [_spoken(inner, language) for inner in value] if isinstance(value, list) else value
 
 
 def _in(language: str, chinese: str, english: str | None) -> str:

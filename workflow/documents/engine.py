@@ -26,12 +26,22 @@ import jinja2.nodes
 from workflow.documents.album import TYPES, placed, relationships_of
 from workflow.documents.emitting import emitting_bytes
 from workflow.documents.frame import ZLIB, Deflate, Frame, zlib_deflate
+from workflow.documents.instructions import bookmark, field_fault, may_hold_fields
 from workflow.documents.mending import Mending, mending_of
 from workflow.documents.package import digest_of_digests, read_package
 from workflow.documents.proof import NotWellFormedError, Place, Proof, prove
 from workflow.documents.rich import ALBUM, Album, runs
 from workflow.documents.sandbox import ExhaustedError, Sandbox, UnprintableError, running, shown, wrap_values
-from workflow.documents.source import has_tags, lined, near, refused, require_utf8, source_of, unclosed
+from workflow.documents.source import (
+    has_tags,
+    lined,
+    near,
+    parse,
+    refused,
+    require_utf8,
+    source_of,
+    unclosed,
+)
 from workflow.documents.vetting import vet
 from workflow.errors import MissingFieldError, TemplateError, UnprintableValueError, WorkflowError
 from workflow.i18n import mark, translate
@@ -43,7 +53,13 @@ _TEXT_PARTS = re.compile(
 # Others that Word shows text of, such as diagrams and charts.
 _SHOWN = re.compile(r"word/(?!glossary/|_rels/).*\.xml")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_FILTERS = {Place.TEXT: "running", Place.PROPERTY: "shown", Place.ATTRIBUTE: "shown", Place.RUN: "runs"}
+_FILTERS = {
+    Place.TEXT: "running",
+    Place.PROPERTY: "shown",
+    Place.ATTRIBUTE: "shown",
+    Place.RUN: "runs",
+    Place.BOOKMARK: "bookmark",
+}
 _SIX = zlib_deflate(6)
 _BATCH = 256
 # What a document may grow to, in characters; three hundred pages are four million.
@@ -207,6 +223,8 @@ def _compile(body: bytes, name: str) -> Template:
     for part, content in package.items():
         if part.endswith((".xml", ".rels")):
             require_utf8(part, content, template=name)
+        if _SHOWN.fullmatch(part) and may_hold_fields(content):
+            _require_harmless_fields(part, content, name)
         if _TEXT_PARTS.fullmatch(part) and has_tags(content):
             first = (len(parts) + 1) * _NUMBERS_A_PART
             compiled, asked = _compile_part(part, source_of(part, content, template=name), name, first)
@@ -219,6 +237,13 @@ def _compile(body: bytes, name: str) -> Template:
         else:
             static[part] = content
     return Template(name, static, tuple(parts), frozenset(fields))
+
+
+def _require_harmless_fields(part: str, content: bytes, name: str) -> None:
+    fault = field_fault(parse(part, content, template=name))
+    if fault:
+        what, text, fix = fault
+        raise refused(name, part, what, text=text[:80], fix=fix)
 
 
 def _compile_part(part: str, source: str, name: str, first: int) -> tuple[_Part, set[str]]:
@@ -246,7 +271,7 @@ def _wrap(sandbox: Sandbox, tree: jinja2.nodes.Template) -> Proof:
     """Have every value escaped as its place asks; return the proof that what comes out is well formed."""
     proof = prove(tree)
     wrap_values(tree, lambda node: _FILTERS[proof.places[id(node)]])
-    sandbox.filters |= {"running": running, "shown": shown, "runs": runs}
+    sandbox.filters |= {"running": running, "shown": shown, "runs": runs, "bookmark": bookmark}
     return proof
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from jinja2 import nodes
 
-from workflow.documents.proof import Proof
+from workflow.documents.proof import Place, Proof
 
 
 class Shape(StrEnum):
@@ -20,6 +20,10 @@ class Shape(StrEnum):
     LIST = "list"
     ROWS = "table rows"
     RICH = "formatted text"
+    BOOKMARK = "bookmark"
+
+
+_SHAPES = {Place.RUN: Shape.RICH, Place.BOOKMARK: Shape.BOOKMARK}
 
 
 def fields_of(tree: nodes.Template, proof: Proof) -> dict[str, Shape]:
@@ -34,8 +38,7 @@ def _collect(body: list[nodes.Node], names: dict[str, str], found: dict[str, Sha
         if isinstance(node, nodes.Output):
             for value in node.nodes:
                 if not isinstance(value, nodes.TemplateData):
-                    shape = Shape.RICH if proof.is_rich(value) else Shape.TEXT
-                    _note(value, shape, names, found)
+                    _note(value, _SHAPES.get(proof.places[id(value)], Shape.TEXT), names, found)
         elif isinstance(node, nodes.If):
             _note(node.test, Shape.CHOICE, names, found)
             _collect(node.body, names, found, proof)

@@ -219,7 +219,7 @@ def _gaps(proof: Proof) -> Iterator[tuple[int, str, str, str]]:
         mark("keep a paragraph in it outside the choice"),
     )
     yield (
-        proof.repeated.get("w:bookmarkStart", 0),
+        proof.same_name,
         WARNING,
         mark("a bookmark stands inside a loop, and Word keeps only the first of them"),
         mark("delete the bookmark in Word (Insert, Bookmark), or put it outside the loop"),

@@ -22,6 +22,8 @@ _LACKS = re.compile(
 )
 _ROWLESS = re.compile(rb"<w:tbl>(?:(?!<w:tr[ />]|<w:tbl>|</w:tbl>).)*</w:tbl>", re.DOTALL)
 _DRAWN = re.compile(rb'(<wp:docPr [^<>]*?\bid=")\d+(")')
+_MARKED = re.compile(rb"<w:bookmark(Start|End)\b([^<>]*)/>")
+_ID, _NAME = re.compile(rb'(\bw:id=")([^"]*)(")'), re.compile(rb'\bw:name="([^"]*)"')
 
 
 def mending_of(proof: Proof, first: int) -> tuple[Mending, ...]:
@@ -35,6 +37,8 @@ def mending_of(proof: Proof, first: int) -> tuple[Mending, ...]:
         mending.append(with_grids)
     if "wp:docPr" in proof.repeated:
         mending.append(partial(_renumbered, first=first))
+    if "w:bookmarkStart" in proof.repeated:
+        mending.append(partial(_marked_once, first=first))
     return tuple(mending)
 
 
@@ -59,3 +63,32 @@ def _renumbered(body: bytearray, *, first: int) -> bytearray:
     """Give every drawing a number of its own, because a repetition has repeated them."""
     numbers = count(first + 1)
     return bytearray(_DRAWN.sub(lambda found: b"%b%d%b" % (found[1], next(numbers), found[2]), body))
+
+
+def _marked_once(body: bytearray, *, first: int) -> bytearray:
+    """Give every bookmark a number of its own, and keep the first of each name, as Word does."""
+    numbers = count(first + 1)
+    open_as: dict[bytes, list[bytes]] = {}
+    names: set[bytes] = set()
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        kind, attributes = found[1], found[2]
+        number = _ID.search(attributes)
+        if number is None:
+            return b""
+        if kind == b"Start":
+            name = _NAME.search(attributes)
+            # Word takes names that differ in capitals for one.
+            known = name is None or name[1].lower() in names
+            given = b"" if known else b"%d" % next(numbers)
+            open_as.setdefault(number[2], []).append(given)
+            if name and not known:
+                names.add(name[1].lower())
+        else:
+            given = open_as[number[2]].pop() if open_as.get(number[2]) else b""
+        return b"<w:bookmark%b%b/>" % (kind, _ID.sub(rb"\g<1>%b\g<3>" % given, attributes)) if given else b""
+
+    body = bytearray(_MARKED.sub(numbered, body))
+    for number in (number for left in open_as.values() for number in left if number):
+        body = bytearray(re.sub(rb'<w:bookmarkStart\b[^<>]*\bw:id="%b"[^<>]*/>' % number, b"", body))
+    return body

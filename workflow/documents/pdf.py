@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workflow.documents.counted import with_pages
 from workflow.documents.package import read_package
 from workflow.errors import PdfFailedError, PdfUnavailableError, TemplateError
 from workflow.i18n import mark
@@ -90,7 +91,7 @@ def _convert(program: str, documents: Mapping[str, bytes], folder: Path, seconds
     # Names of our own: one that was given may start with a dash, or lead out of the folder.
     numbered = {f"{number}.docx": name for number, name in enumerate(documents, 1)}
     for file, name in numbered.items():
-        (folder / file).write_bytes(documents[name])
+        (folder / file).write_bytes(with_pages(documents[name], name=name))
     finished = _run(program, list(numbered), folder, seconds)
     made = {name: folder / f"{Path(file).stem}.pdf" for file, name in numbered.items()}
     missing = [name for name, path in made.items() if not path.is_file()]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from jinja2 import nodes
 
+from workflow.documents.instructions import NAMED_BY_ATTRIBUTE, NAMED_BY_ELEMENT
 from workflow.i18n import mark, translate
 
 
@@ -22,6 +23,7 @@ class Place(StrEnum):
     PROPERTY = "property"
     ATTRIBUTE = "attribute"
     RUN = "run"
+    BOOKMARK = "bookmark"
 
 
 class NotWellFormedError(ValueError):
@@ -43,11 +45,11 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where the walk is: open elements, and the tag or quoted value it is inside of."""
+    """Where the walk is: open elements, and the tag or the attribute's value it is inside of."""
 
     stack: tuple[_Element, ...] = ()
     tag: str = ""
-    quoted: bool = False
+    quoted: str = ""
     floor: int = 0
     ended: bool = False
 
@@ -82,7 +84,7 @@ _IN_TEXT = mark("put the tag into the text of a paragraph")
 
 _OPEN = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _CLOSE = re.compile(r"</([A-Za-z_][\w.:-]*)\s*>")
-_ATTRIBUTE = re.compile(r'\s+[A-Za-z_][\w.:-]*\s*=\s*"')
+_ATTRIBUTE = re.compile(r'\s+([A-Za-z_][\w.:-]*)\s*=\s*"')
 _TAG_END = re.compile(r"\s*(/?)>")
 _SKIPPED = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
@@ -93,8 +95,9 @@ class Proof:
 
     What could go wrong is told with the line: ``fragile``, a cell or header could lose its paragraph;
     ``rowless``, a table its rows; ``crossed``, elements that a choice or loop begins in and ends in
-    another of; ``repeated``, numbered elements inside a repetition. ``columns``: cells are repeated or
-    chosen, so that the grid of the table changes.
+    another of; ``repeated``, numbered elements inside a repetition; ``same_name``, a bookmark
+    there that has one name every time. ``columns``: cells are repeated or chosen, so that the grid of the
+    table changes.
     """
 
     places: dict[int, Place] = field(default_factory=dict)
@@ -104,12 +107,9 @@ class Proof:
     columns: bool = False
     crossed: dict[str, int] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
+    same_name: int = 0
     line: int = 1
     loop: int = 0
-
-    def is_rich(self, value: nodes.Node) -> bool:
-        """Tell whether a value stands where formatted text may."""
-        return self.places.get(id(value)) is Place.RUN
 
 
 def prove(template: nodes.Template) -> Proof:
@@ -196,7 +196,9 @@ def _read(text: str, state: _State, proof: Proof) -> _State:
             end = text.find('"', at)
             if end < 0:
                 return state
-            state, at = replace(state, quoted=False), end + 1
+            if proof.loop and end > at and (state.tag, state.quoted) == ("w:bookmarkStart", "w:name"):
+                proof.same_name = proof.same_name or proof.line
+            state, at = replace(state, quoted=""), end + 1
         elif state.tag:
             state, at = _in_tag(text, at, state, proof)
         else:
@@ -210,7 +212,7 @@ def _read(text: str, state: _State, proof: Proof) -> _State:
 def _in_tag(text: str, at: int, state: _State, proof: Proof) -> tuple[_State, int]:
     attribute = _ATTRIBUTE.match(text, at)
     if attribute:
-        return replace(state, quoted=True), attribute.end()
+        return replace(state, quoted=attribute[1]), attribute.end()
     end = _TAG_END.match(text, at)
     if not end:
         raise NotWellFormedError(mark("a tag stands inside the markup of {name}"), _IN_TEXT, name=state.tag)
@@ -269,12 +271,14 @@ def _note_gaps(element: _Element, proof: Proof) -> None:
 
 def _place(state: _State) -> Place:
     if state.quoted:
-        return Place.ATTRIBUTE
+        return Place.BOOKMARK if (state.tag, state.quoted) in NAMED_BY_ATTRIBUTE else Place.ATTRIBUTE
     if state.tag or not state.stack:
         raise NotWellFormedError(
             mark("a value stands inside the markup of {name}"), _IN_TEXT, name=_name(state)
         )
     name = state.stack[-1].name
+    if name in NAMED_BY_ELEMENT:
+        return Place.BOOKMARK
     if name in _RUNNING:
         return Place.TEXT
     if name in _PROPERTIES:

@@ -16,16 +16,14 @@ def made_up(fields: Mapping[str, str]) -> dict[str, Any]:
     """Return a context with text, choices and lists of two entries for *fields*, by shape."""
     context: dict[str, Any] = {}
     for name, shape in sorted(fields.items()):
-        _put(
-            context,
-            name.split("."),
-            "yes" if shape == "choice" else name,
-            listed=shape in ("list", "table rows"),
-        )
+        made = {"choice": "yes", "bookmark": "place"}.get(shape, name)
+        listed = shape in ("list", "table rows")
+        # A bookmark's name has no blanks.
+        _put(context, name.split("."), made, listed=listed, joint="_" if shape == "bookmark" else " ")
     return context
 
 
-def _put(place: dict[str, Any], steps: list[str], value: str, *, listed: bool) -> None:
+def _put(place: dict[str, Any], steps: list[str], value: str, *, listed: bool, joint: str) -> None:
     first, *rest = steps
     name = first.removesuffix("[]")
     if first.endswith("[]"):
@@ -34,14 +32,14 @@ def _put(place: dict[str, Any], steps: list[str], value: str, *, listed: bool) -
             entries = place[name] = [{} for _ in range(_ENTRIES)]
         for number, entry in enumerate(entries, start=1):
             if rest:
-                _put(entry, rest, f"{value} {number}", listed=listed)
+                _put(entry, rest, f"{value}{joint}{number}", listed=listed, joint=joint)
             else:
-                entries[number - 1] = f"{value} {number}"
+                entries[number - 1] = f"{value}{joint}{number}"
     elif rest:
         inner = place.get(name)
         if not isinstance(inner, dict):
             inner = place[name] = {}
-        _put(inner, rest, value, listed=listed)
+        _put(inner, rest, value, listed=listed, joint=joint)
     elif name not in place:
         place[name] = [value] * _ENTRIES if listed else value
 

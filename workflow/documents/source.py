@@ -37,6 +37,8 @@ _CELL_ORDER = (
 _DASHED = re.compile(r"\{[{%#]-|-[}%#]\}")
 # A tag as docxtpl finds it once it is whole.
 _WHOLE = re.compile(r"(?<=\{[{%]).*?(?=[}%]\})", re.DOTALL)
+# What docxtpl leaves on either side of {%r ... %}: a run without anything.
+_EMPTY_RUN = re.compile(r'<w:r><w:t xml:space="preserve"></w:t></w:r>')
 _ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.-]+)""")
 # Nothing from elsewhere, nothing repaired in silence, no more than a document holds.
 _PARSER = etree.XMLParser(
@@ -66,7 +68,7 @@ def source_of(part: str, content: bytes, *, template: str) -> str:
     _require_straight_quotes(root, part, template)
     # docxtpl leaves &amp; inside tags, where 'R&D' would then never equal R&D.
     source = _WHOLE.sub(lambda tag: tag[0].replace("&quot;", '"').replace("&amp;", "&"), patched)
-    return _CELL_LOOK.sub(_in_order, source)
+    return _EMPTY_RUN.sub("", _CELL_LOOK.sub(_in_order, source))
 
 
 def _in_order(found: re.Match[str]) -> str:

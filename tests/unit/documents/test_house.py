@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from approvals.cli.settings import read_settings
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.frame import stored
 from workflow.documents.house import ACCENT, HEAD_FILL, House, _tint, housed
@@ -22,7 +22,7 @@ from workflow.documents.package import read_package, write_package
 from workflow.documents.redline.text import text_of
 from workflow.errors import InvalidInputError, TemplateError
 
-EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
+EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
 LAYOUTS = Path(__file__).parents[2] / "layouts"
 FEW = settings(max_examples=60, deadline=None, database=None)
 
@@ -46,7 +46,7 @@ WHOLE = House(
     footer="www.example.com & 'more'",
     accent="#8b1a1a",
 )
-TEMPLATE = find_layout("services", "zh-TW").body
+TEMPLATE = shipped().layout("services", "zh-TW").body
 
 
 def sample(kind, language):
@@ -77,7 +77,7 @@ def faults():
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_every_layout_in_its_style_is_sound_and_valid(faults, schema, kind, language):
-    body = filled(housed(find_layout(kind, language).body, WHOLE), kind, language)
+    body = filled(housed(shipped().layout(kind, language).body, WHOLE), kind, language)
 
     assert faults(body) == []
     assert schema(body) == []
@@ -105,7 +105,7 @@ def test_each_part_of_a_style_is_valid_alone(faults, schema, house):
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_what_the_document_says_is_what_it_said(kind, language):
-    plain = find_layout(kind, language).body
+    plain = shipped().layout(kind, language).body
 
     def said(template):
         return {

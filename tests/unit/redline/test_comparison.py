@@ -4,6 +4,7 @@ import pytest
 
 from workflow.documents.redline import compare
 from workflow.documents.redline.comparison import Counts, Kind, Op
+from workflow.documents.redline.text import text_of
 
 ARTICLES = (
     '<w:abstractNum w:abstractNumId="0">'
@@ -251,3 +252,73 @@ def test_two_hundred_pages_take_seconds_not_minutes(word):
     found = compare(word.docx(*paragraphs, *blanks), word.docx(*blanks, *changed[::-1], *blanks))
 
     assert found
+
+
+# --- references and tables of contents -----------------------------------------------------
+
+TOC = 'TOC \\h \\z \\t "Article,1"'
+
+
+def char(kind):
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def contents(word, *titles, page="", place="clause_{}"):
+    """A table of contents as a layout writes it, or as Word does after it has counted the pages."""
+    entries = [
+        (
+            f'<w:hyperlink w:anchor="{place.format(n)}">',
+            *(word.t(f"第{n}條"), "<w:r><w:tab/></w:r>", word.t(title), "<w:r><w:tab/></w:r>"),
+            word.field(f"PAGEREF {place.format(n)} \\h", page),
+            "</w:hyperlink>",
+        )
+        for n, title in enumerate(titles, start=1)
+    ]
+    begin = char("begin") + f"<w:r><w:instrText>{TOC}</w:instrText></w:r>" + char("separate")
+    lines = ["".join(entry) for entry in entries]
+    lines[0], lines[-1] = begin + lines[0], lines[-1] + char("end")
+    return [word.p(line) for line in lines]
+
+
+@pytest.fixture
+def listed(word):
+    """Write a contract of titles with their paragraphs, and a table of contents before it."""
+
+    def write(*articles, **options):
+        blocks = contents(word, *(title for title, *_ in articles), **options)
+        for title, *paragraphs in articles:
+            blocks.append(word.p(title, number=(1, 0)))
+            blocks += [
+                word.p(*([text] if isinstance(text, str) else text), number=(1, 1)) for text in paragraphs
+            ]
+        return word.docx(*blocks, numbering=ARTICLES)
+
+    return write
+
+
+def test_pages_that_word_has_counted_are_no_change(listed):
+    assert not compare(listed(FEES, SECRECY), listed(FEES, SECRECY, page="12", place="_Toc{}"))
+
+
+def test_words_where_a_pages_number_belongs_are_a_change(listed):
+    found = compare(listed(FEES, SECRECY), listed(FEES, SECRECY, page="乙方得隨時終止"))
+
+    assert "乙方得隨時終止" in "".join(run.text for clause in found.clauses for run in clause.runs)
+
+
+def test_a_table_of_contents_begins_no_clause(listed):
+    found = compare(listed(FEES, SECRECY, TERM), listed(FEES, ("保密", "雙方應保守秘密。"), TERM))
+
+    assert found.total == 3
+    assert [(clause.number, clause.title) for clause in found.clauses] == [("第二條", "保密")]
+
+
+def test_a_reference_reads_as_the_number_it_shows_and_not_as_its_instruction(listed, word):
+    def law(number, code="REF clause_1 \\r \\h"):
+        return listed(FEES, ("準據法", ("依", word.field(code, number), "約定付款。")))
+
+    (clause,) = compare(law("第一條"), law("第二條")).clauses
+
+    assert written(clause.passages[0]) == "依[-第一條-]{+第二條+}約定付款。"
+    assert text_of(law("第一條"))["body"].endswith("準據法\n依第一條約定付款。")
+    assert not compare(law("第一條"), law("第一條"))

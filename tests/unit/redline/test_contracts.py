@@ -8,6 +8,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import subprocess
 import tomllib
 from importlib.resources import files
@@ -23,35 +24,77 @@ from workflow.documents.redline import accept_all, compare, reject_all, text_of,
 
 VALIDATOR = os.environ.get("ASSENT_OOXML_VALIDATOR")
 LANGUAGES = ("zh-TW", "en")
-FORCE = {
-    "title": "不可抗力 Force majeure",
-    "paragraphs": ["因天災致無法履行者，免負遲延責任。", "Notice is given within seven (7) days."],
+# What two of the articles say; a reference is written as {5}.
+SAID = {
+    "zh-TW": {
+        3: ("總價為新臺幣壹佰參拾捌萬陸仟元整（NT$1,386,000）。", "客戶應依{5}約定，於三十日內付款。"),
+        "else": ("{n}之約定適用之。", "違反前項者，依{8}負責。"),
+        "added": ("因天災致無法履行者，免負遲延責任。", "應於七日內依{2}通知。"),
+    },
+    "en": {
+        3: ("The total price is TWD 1,386,000.", "The Customer pays within thirty days under {5}."),
+        "else": ("What {n} says applies.", "Whoever breaks it answers under {8}."),
+        "added": ("Nobody answers for an earthquake.", "Notice is given within seven (7) days under {2}."),
+    },
 }
+NUMBERS = {"zh-TW": "第{}條", "en": "Article {}"}
+COUNTED = "一二三四五六七八九十"
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 
 
+def number(language, place):
+    """Return an article's number as Word shows it."""
+    return NUMBERS[language].format(
+        place if language == "en" else "十" * (place > 10) + COUNTED[(place - 1) % 10]
+    )
+
+
+def article(language, place, said=None):
+    """Return an article as the clause engine gives it to a layout."""
+    texts = SAID[language].get(said or place - 1, SAID[language]["else"])
+    lines = []
+    for text in texts:
+        pieces = []
+        for part in re.split(r"(\{\w+\})", text):
+            if part.startswith("{"):
+                other = place if part == "{n}" else int(part[1:-1])
+                pieces.append({"text": number(language, other), "bookmark": f"clause_{other}"})
+            else:
+                pieces.append({"text": part, "bookmark": ""})
+        lines.append({"pieces": pieces})
+    bookmark = f"clause_{said or place}"
+    return {
+        "title": f"標題 {said or place}",
+        "number": number(language, place),
+        "bookmark": bookmark,
+        "lines": lines,
+    }
+
+
 def sample(language):
+    """Return the data of a contract with a table of contents and eleven articles."""
     path = files("contract_templates") / "layouts" / "services" / language / "sample.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    context = tomllib.loads(path.read_text(encoding="utf-8"))
+    return context | {"contents": True, "clauses": [article(language, place) for place in range(1, 12)]}
 
 
 def written(language, context):
     return compile_template(shipped().layout("services", language).body).render(context)
 
 
-def edited(context):
+def edited(language, context):
     """Change an amount, a term, rows; move an article, add one, take a paragraph out."""
     made = copy.deepcopy(context)
     made["document"]["revision"] = "2"
     clauses = made["clauses"]
-    clauses[3]["paragraphs"][0] = clauses[3]["paragraphs"][0].replace("1,386,000", "1,486,000")
-    clauses[3]["paragraphs"][1] = (
-        clauses[3]["paragraphs"][1].replace("三十", "六十").replace("thirty", "sixty")
-    )
+    price, term = (line["pieces"] for line in clauses[3]["lines"])
+    price[0]["text"] = price[0]["text"].replace("1,386,000", "1,486,000")
+    for piece in term:
+        piece["text"] = piece["text"].replace("三十", "六十").replace("thirty", "sixty")
     clauses.insert(8, clauses.pop(5))
-    clauses.append(FORCE)
-    del clauses[1]["paragraphs"][1]
+    clauses.append(article(language, 12, "added"))
+    del clauses[1]["lines"][1]
     made["price"]["items"][2]["quantity"] = "5"
     made["price"]["items"].insert(1, {**made["price"]["items"][0], "no": "1a", "description": "資料字典"})
     return made
@@ -61,7 +104,7 @@ def edited(context):
 def pair(language):
     """Two versions of a contract."""
     context = sample(language)
-    return written(language, context), written(language, edited(context))
+    return written(language, context), written(language, edited(language, context))
 
 
 @pytest.fixture
@@ -88,9 +131,10 @@ def test_leads_back_to_both_versions(language, pair, tracked):
 
 def test_docx_revisions_reads_the_same_two_texts(language, word):
     revisions = pytest.importorskip("docx_revisions", reason="docx-revisions is not installed")
-    context = sample(language)
+    # It does not look into links, of which a table of contents is made.
+    context = sample(language) | {"contents": False}
     # It knows no moves, so nothing is moved here.
-    changed = edited(context)
+    changed = edited(language, context)
     changed["clauses"].insert(5, changed["clauses"].pop(8))
     old, new = written(language, context), written(language, changed)
     marked = tracked_changes(old, new, author="許庭瑋", at=word.at)
@@ -135,9 +179,9 @@ def test_the_report_follows_the_articles(language, pair):
     assert ("changed", "footer") in kinds
     numbers = [clause.number for clause in found.clauses if clause.number]
     assert numbers == (
-        ["第二條", "第四條", "第九條", "第十二條"]
+        ["第二條", "第四條", "第九條", "第十二條", "附件一"]
         if language == "zh-TW"
-        else ["Article 2", "Article 4", "Article 9", "Article 12"]
+        else ["Article 2", "Article 4", "Article 9", "Article 12", "Annex 1"]
     )
 
 

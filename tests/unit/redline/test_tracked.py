@@ -467,3 +467,15 @@ def test_rejecting_gives_a_cell_its_old_look_back(word, part_of):
     assert part_of(made).count("<w:tcPrChange") == 1
     assert "FFFF00" in part_of(accept_all(made))
     assert "FFFF00" not in part_of(reject_all(made))
+
+
+def test_rows_of_a_narrower_table_fill_the_columns_until_they_are_gone(word, part_of):
+    old = word.docx(word.table(["一", "二"]), word.p("尾"))
+    new = word.docx(word.table(["甲", "乙", "丙"]), word.p("尾"))
+
+    made = tracked_changes(old, new, author="A", at=word.at)
+
+    assert part_of(made).count('<w:gridSpan w:val="2"/>') == 1
+    assert "gridSpan" not in part_of(accept_all(made))
+    assert "gridSpan" not in part_of(reject_all(made))
+    assert text_of(reject_all(made)) == text_of(old)

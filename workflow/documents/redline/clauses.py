@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from workflow.documents.redline.fields import spread
 from workflow.documents.redline.names import TBL, Element, T
 from workflow.documents.redline.numbering import Label, Numbering
 from workflow.documents.redline.source import Source
@@ -204,6 +205,8 @@ class Headings:
 
     def __init__(self, source: Source) -> None:
         self._labels = Numbering(source).labels(source.body)
+        # A table of contents repeats the headings and is none.
+        self._listed = set(spread(source.body))
         self._headed = any(label.heading >= 0 for label in self._labels.values())
 
     def label(self, paragraph: Element | None) -> Label:
@@ -213,6 +216,8 @@ class Headings:
     def begins(self, paragraph: Element) -> bool:
         """Say whether a clause begins with this paragraph."""
         label = self.label(paragraph)
+        if paragraph in self._listed:
+            return False
         if label.heading >= 0:
             return True
         if next(paragraph.iterancestors(TBL), None) is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from workflow.documents.redline.fields import FIELD_TYPE, field_code, is_balanced
+from workflow.documents.redline.fields import FIELD_TYPE, counting, field_code, is_balanced, is_page_number
 from workflow.documents.redline.names import (
     ALTERNATE,
     CONTAINERS,
@@ -142,9 +142,7 @@ class _Reader:
                 self._made.markers.append((self._at, child))
             elif tag == FIELD:
                 shown = "".join(node.text or "" for node in child.iter(T))
-                self._object(
-                    path, f"field:{field_code(child.get(_INSTR, ''))}={shown}", shown, ((None, child),)
-                )
+                self._object(path, _field_key(child.get(_INSTR, ""), shown), shown, ((None, child),))
             elif tag in (MATH, MATH_BLOCK):
                 shown = written(child)
                 self._object(path, f"math:{shown}", shown, ((None, child),))
@@ -203,7 +201,7 @@ class _Reader:
         elif kind == "end":
             self._depth -= 1
         if self._depth == 0:
-            key = f"field:{field_code(self._code)}={self._result}"
+            key = _field_key(self._code, self._result)
             self._object(path, key, self._result, tuple(self._field))
             self._field, self._result, self._code, self._in_result = [], "", "", False
 
@@ -234,6 +232,12 @@ class _Reader:
         self._made.pieces.append(piece)
         self._texts.append(piece.text)
         self._at += len(piece.text)
+
+
+def _field_key(code: str, result: str) -> str:
+    """Return what makes two fields the same; page numbers are, whatever they were last time."""
+    pages = counting(code) if is_page_number(result) else ""
+    return f"field:{pages or field_code(code) + '=' + result}"
 
 
 def written(element: Element) -> str:

@@ -5,10 +5,11 @@ from itertools import takewhile
 from lxml import etree
 
 from workflow.documents.redline.adopt import Adopter
+from workflow.documents.redline.columns import narrow_cells, widen
 from workflow.documents.redline.inline import Inline, read_inline
 from workflow.documents.redline.marks import Marks
 from workflow.documents.redline.model import NOTE, Kind, Story
-from workflow.documents.redline.names import Element, P, w
+from workflow.documents.redline.names import TCPR, Element, P, w
 from workflow.documents.redline.notes import Notes
 from workflow.documents.redline.pairing import paired_boxes, paired_notes, same_bytes
 from workflow.documents.redline.paragraphs import Rewriter
@@ -50,6 +51,7 @@ class Merger:
             elif step.new.kind is Kind.TABLE and not same_bytes(step.old.element, step.new.element):
                 self._remember_format(step.old.element, step.new.element, "tblPr", "tblGrid")
                 self._follow(plan(step.old.rows, step.new.rows), step.new.element)
+                self._fill_columns(step.new.element)
             elif step.new.kind is Kind.ROW and not _untouched(step):
                 for was, now in zip(step.old.cells, step.new.cells, strict=True):
                     self._remember_format(was, now, "tcPr")
@@ -57,6 +59,16 @@ class Merger:
             place.after(step.new.elements[-1])
         for (number, name), elements in moved.items():
             self._marks.move_range(elements[0], elements[-1], name, number)
+
+    def _fill_columns(self, table: Element) -> None:
+        """Let the rows of either table fill the columns of both."""
+        for cell, more in narrow_cells(table):
+            before = cell.find(TCPR)
+            was = self._adopter.table_format(before, TCPR)
+            widen(cell, more)
+            properties = cell.find(TCPR)
+            if properties is not None and properties.find(f"{TCPR}Change") is None:
+                self._marks.table_formatting(properties, "tcPrChange", was)
 
     def _take_out(self, step: Step, place: "_Place") -> list[Element]:
         made = []

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from workflow.documents.redline.fields import field_depth
+from workflow.documents.redline.fields import FIELD_TYPE, counting, field_depth, is_page_number
 from workflow.documents.redline.inline import OBJECT
 from workflow.documents.redline.names import (
     ALTERNATE,
     CUSTOM_XML,
     ENDNOTE,
+    FIELD_CHAR,
     FOOTNOTE,
     INSTR,
     SDT,
@@ -41,7 +42,9 @@ _SPACES = {w("tab"): "\t", w("ptab"): "\t", w("cr"): "\v", w("noBreakHyphen"): "
 _BREAK, _SYMBOL = w("br"), w("sym")
 _PICTURES = frozenset({w("drawing"), w("pict"), w("object")})
 #: All of a paragraph that its text is made of.
-_SPOKEN = (T, *_SPACES, _BREAK, FOOTNOTE, ENDNOTE, INSTR, _SYMBOL, *sorted(_PICTURES), ALTERNATE)
+_SPOKEN = (
+    T, *_SPACES, _BREAK, FOOTNOTE, ENDNOTE, INSTR, FIELD_CHAR, _SYMBOL, *sorted(_PICTURES), ALTERNATE,
+)  # fmt: skip
 #: Words of alphabets, and pairs of Chinese characters: what two blocks can have in common.
 _FEATURE = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff]+|(?=([\u2e80-\u9fff\uf900-\ufaff]{2}))")
 
@@ -116,11 +119,16 @@ class Story:
 
     def _key(self, paragraph: Element) -> str:
         text: list[str] = []
+        counted = False
         # Most of a paragraph is formatting; asked for by name, it is passed over without being looked at.
         for node in paragraph.iter(*_SPOKEN):
             tag = node.tag
             if tag == T:
-                text.append(node.text or "")
+                # A page's number is counted anew each time; what it was says nothing.
+                if not (counted and is_page_number(node.text or "")):
+                    text.append(node.text or "")
+            elif tag == FIELD_CHAR:
+                counted = counted and node.get(FIELD_TYPE) == "separate"
             elif tag in _SPACES:
                 text.append(_SPACES[str(tag)])
             elif tag == _BREAK:
@@ -128,7 +136,8 @@ class Story:
             elif tag in (FOOTNOTE, ENDNOTE):
                 text.append(NOTE)
             elif tag == INSTR:
-                text.append("{" + " ".join((node.text or "").split()) + "}")
+                counted = bool(counting(node.text or ""))
+                text.append("{" + (counting(node.text or "") or " ".join((node.text or "").split())) + "}")
             elif tag == _SYMBOL:
                 text.append(f"{OBJECT}{node.get(w('char'))}")
             elif tag in _PICTURES:

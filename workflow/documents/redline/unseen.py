@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflow.documents.redline.clauses import Headings
-from workflow.documents.redline.fields import field_code
+from workflow.documents.redline.fields import counting, field_code
 from workflow.documents.redline.names import (
     DOCUMENT,
     FIELD,
@@ -38,8 +38,6 @@ _COLOUR, _SIZE = w("color"), w("sz")
 _OFF = {"0", "false", "off"}
 # Half points; what is smaller is a dot.
 _READABLE = 5
-# Fields that number pages and nothing else.
-_HARMLESS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF"}
 _LONGEST = 200
 _WATCHED = (P, R, HYPERLINK, FIELD, FIELD_CHAR, INSTR, _COMMENT, _BINDING)
 
@@ -104,7 +102,7 @@ def _unseen(source: Source, headings: Headings | None) -> Iterator[Unseen]:
                 kind, text = Unshown.BINDING, node.get(w("xpath"), "")
             elif _is_hidden(node, styles):
                 kind, text = Unshown.HIDDEN, _text(node)
-            if text.strip() and not (kind is Unshown.FIELD and text.split()[0].upper() in _HARMLESS):
+            if text.strip() and not (kind is Unshown.FIELD and counting(text)):
                 yield Unseen(name, number, title, kind, text.strip()[:_LONGEST])
 
 

@@ -1,0 +1,73 @@
+"""The articles of a contract, which Word numbers, refers to and lists.
+
+A reference is a field that names the article's bookmark: a lawyer who puts an article in
+between finds every number behind it right. What a field shows until Word fills it is what the
+clause engine counted, so that a document is right wherever it is opened.
+"""
+
+import ooxml
+from lxml.etree import _Element
+from ooxml import el
+from parts import Page
+from words import BOTH, Words
+
+CONTENTS: Words = ("目　錄", "Contents")
+# Every style is named, since Word would look for headings otherwise; English without page numbers.
+_LISTED = ('TOC \\h \\z \\t "Article,1"', 'TOC \\h \\z \\n 2-2 \\t "Article,1,Article English,2"')
+
+
+def articles(page: Page) -> None:
+    """Write every article; in a document of two languages each in Chinese and then in English."""
+    with page.each("clause in clauses"):
+        _article(page, "clause", "")
+        if page.language == BOTH:
+            _article(page, "clause.en", "English")
+
+
+def _article(page: Page, clause: str, suffix: str) -> None:
+    title = ooxml.bookmarked(f"{{{{ {clause}.bookmark }}}}", ooxml.run(f"{{{{ {clause}.title }}}}"))
+    page.write(ooxml.paragraph(*title, style=f"Article{suffix}"))
+    with page.each(f"line in {clause}.lines"):
+        page.write(ooxml.paragraph(*_pieces("line.pieces"), style=f"Clause{suffix}"))
+
+
+def _pieces(pieces: str) -> list[_Element]:
+    """Return the runs of a paragraph: text, and references to other articles."""
+    return [
+        _tag(f"for piece in {pieces}"),
+        _tag("if piece.bookmark"),
+        *ooxml.field("REF {{ piece.bookmark }} \\r \\h", "{{ piece.text }}"),
+        _tag("else"),
+        ooxml.run("{{ piece.text }}"),
+        _tag("endif"),
+        _tag("endfor"),
+    ]
+
+
+def contents(page: Page) -> None:
+    """Write the table of contents of a long contract: a line for each article, with its page."""
+    with page.when("contents"):
+        page.put(CONTENTS, "TocHead", new_page=page.language == BOTH)
+        with page.each("clause in clauses"):
+            listed = _LISTED[page.language == BOTH]
+            begin = [_tag("if loop.first"), *ooxml.field_begin(listed, dirty=True), _tag("endif")]
+            end = [_tag("if loop.last"), ooxml.field_end(), _tag("endif")]
+            if page.language == BOTH:
+                page.write(ooxml.paragraph(*begin, _entry("clause"), style="TOC1"))
+                page.write(ooxml.paragraph(_entry("clause.en", page_number=False), *end, style="TOC2"))
+            else:
+                page.write(ooxml.paragraph(*begin, _entry("clause"), *end, style="TOC1"))
+
+
+def _entry(clause: str, *, page_number: bool = True) -> _Element:
+    """Return a line of the table of contents as Word writes it, so that filling it changes only pages."""
+    place = f"{{{{ {clause}.bookmark }}}}"
+    runs = [ooxml.run(f"{{{{ {clause}.number }}}}\t{{{{ {clause}.title }}}}")]
+    if page_number:
+        # No program has counted the pages yet; a wrong number would be worse than none.
+        runs += [el("r", el("tab")), *ooxml.field(f"PAGEREF {place} \\h", "")]
+    return el("hyperlink", *runs, anchor=place, history=1)
+
+
+def _tag(tag: str) -> _Element:
+    return ooxml.run(f"{{%r {tag} %}}")
