@@ -38,7 +38,7 @@ PAGES = {
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
-    "contact-log": (1, 1),
+    "contact-log": (2, 1),
     "contract-card": (2, 2),
     "kpi-review": (2, 2),
     "minutes": (2, 1),
