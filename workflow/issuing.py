@@ -45,10 +45,11 @@ class Issuer:
         *,
         suffix: str = "",
         draft: bool = False,
+        classification: str = "",
     ) -> dict[str, Any]:
         """Render a document, keep it, and return its description for the event."""
         layout = find_layout(kind, self._language)
-        heading = self._document(layout, suffix, draft=draft)
+        heading = self._document(layout, suffix, draft=draft) | {"classification": classification}
         if kind in _LETTERS:
             heading["receipt"] = self._receipt()
         context = {
