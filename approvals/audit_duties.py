@@ -15,16 +15,17 @@ from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
-from approvals.facts import facts_of
 from approvals.policy import MAJORITY, Assessment, Requirement, assess, trace_rows
 from approvals.standing import Standing, still_holding
 from workflow.case import OBJECTED, OPEN, Case, Seat
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event, Type
+from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.parts import parts_of
 from workflow.price import value_for_policy
 from workflow.values.dates import TAIPEI
+from workflow.wordings import read_wordings
 
 Faults = Iterator[tuple[str, str]]
 
@@ -185,7 +186,10 @@ def _check_policy(
     try:
         terms = terms_of(evidence.get(said["terms"]))
         policy = policy_of(evidence.get(said["policy"]))
-        found = assess(policy, facts_of(terms, earlier=earlier_of(said)))
+        worded = read_wordings(evidence.get(after.wordings) if after.wordings else b"")
+        found = assess(
+            policy, facts_of(terms, beside=[one.value for one in earlier_of(said)], **worded.for_rules)
+        )
         trace = json.loads(evidence.get(said["trace"]))
     except (WorkflowError, ValueError) as error:
         yield "duties", f"the policy cannot be applied again: {error}"

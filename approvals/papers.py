@@ -16,7 +16,7 @@ from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES,
 from approvals.policy import Policy
 from approvals.stamp_note import NO_PROPOSAL, stamp_note
 from workflow.case import SUPERSEDED, Case, Decision, Flag, Seat
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import Library
 from workflow.i18n import in_language, mark
 from workflow.records.record import Setting
 from workflow.rules import Paper
@@ -28,8 +28,9 @@ from workflow.values.dates import TAIPEI, long_date
 class Papers:
     """Makes the data of one agreement's approval documents, in its language."""
 
-    def __init__(self, directory: Directory, policy: Policy, language: str) -> None:
+    def __init__(self, directory: Directory, policy: Policy, library: Library, language: str) -> None:
         self._directory, self._policy, self._language = directory, policy, language
+        self._library = library
 
     def review_request(
         self, flag: Mapping[str, Any], document: str, terms: str, name: str, *, deal: Terms, on: date
@@ -129,7 +130,11 @@ class Papers:
                 for d in case.current_decisions
             ],
             "documents": [
-                {"name": ref.name, "kind_name": find_layout(ref.kind, ref.language).title, "digest": ref.file}
+                {
+                    "name": ref.name,
+                    "kind_name": self._library.layout(ref.kind, ref.language).title,
+                    "digest": ref.file,
+                }
                 for ref in case.documents
                 if ref.audience != "internal"
             ],

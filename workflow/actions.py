@@ -31,6 +31,7 @@ from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
 from workflow.problems import Problem
+from workflow.records.record import Record, Setting
 from workflow.rules import Rules
 from workflow.signing import Compared, Likeness, approved_on, differences, objections, texts_of
 from workflow.store import Unit
@@ -77,13 +78,13 @@ class Action:
         documents = []
         if case.plan:
             plan = Plan.model_validate_json(self.unit.get(case.plan))
-            context = self._named(case) | plan_context(plan, case.language)
+            context = self._named(case) | plan_context(plan, case.spoken_in)
             documents.append(
                 self._issuer(case, owner).issue(
                     "negotiation-plan",
                     self._terms(case),
                     context,
-                    classification=classified(plan.classification, case.language),
+                    classification=classified(plan.classification, case.spoken_in),
                 )
             )
         return self._append(case, Type.OPENED, State.NEGOTIATING, {"documents": documents})
@@ -92,13 +93,13 @@ class Action:
         """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
         owner = self._staff(case, "round")
         number = len(case.rounds) + 1
-        context = self._named(case) | round_context(held, number, case.language)
+        context = self._named(case) | round_context(held, number, case.spoken_in)
         minutes = self._issuer(case, owner).issue(
             "minutes",
             self._terms(case),
             context,
             suffix=str(number),
-            classification=classified(held.classification, case.language),
+            classification=classified(held.classification, case.spoken_in),
         )
         payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
         return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
@@ -134,7 +135,7 @@ class Action:
             "confirmation-letter",
             terms,
             {
-                "reply_by": long_date(day, case.language),
+                "reply_by": long_date(day, case.spoken_in),
                 "formal_contract": {"required": "yes" if required else "no", "rule": rule},
             },
         )
@@ -163,12 +164,11 @@ class Action:
         if case.state is State.DRAFTING and terms.digest == case.terms:
             raise NothingChangedError(ref=case.ref, revision=case.revision)
         revision = case.revision + 1
-        contract = self._issuer(case, owner, revision).contract(case.kind, terms, draft=True)
         payload = {
             "terms": self.unit.put(terms.canonical()),
             "title": terms.title,
             "revision": revision,
-            "documents": [contract],
+            **self._issuer(case, owner, revision).draft(case.kind, terms),
         }
         return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
 
@@ -208,7 +208,7 @@ class Action:
         if case.submission and case.submission.revision == revision:
             # A text that comes back unchanged is a new submission all the same.
             revision += 1
-            documents.append(self._issuer(case, owner, revision).contract(case.kind, terms, draft=True))
+            documents.append(self._issuer(case, owner, revision).again(case.contract, draft=True))
             contract = documents[0]["file"]
         asked = self.rules.asked_of(self.unit, case, terms, self.person, revision, contract)
         issuer = self._issuer(case, owner, revision)
@@ -296,6 +296,18 @@ class Action:
             body = json.dumps(compared.report, ensure_ascii=False, sort_keys=True).encode()
             found["report"] = self.unit.put(body)
         return {"signed_copy": self._kept(copy.name, copy.body), "compared": found}
+
+    def issue(self, case: Case, record: Record) -> Event:
+        """Issue a letter, a notice or another document that a person filled in; the state stays."""
+        owner = self._staff(case, "issue")
+        terms = self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        setting = Setting(terms, case.spoken_in, self._today, self.rules.overrides)
+        issuer, suffix = self._issuer(case, owner, case.revision), str(case.seq + 1)
+        made = issuer.issue(record.kind_of_document, terms, record.context(setting), suffix=suffix)
+        payload = {"record": self.unit.put(record.canonical()), "documents": [made]}
+        return self._append(case, Type.DOCUMENT_ISSUED, case.state, payload)
 
     def activate(self, case: Case, on: date | None) -> Event:
         """Bring the agreement into force on its effective date."""

@@ -13,7 +13,9 @@ from typing import Self
 
 from workflow.actions import Action, SignedCopy
 from workflow.case import Case, DocumentRef
-from workflow.documents.catalogue import contract_kinds, find_layout
+from workflow.documents.catalogue import Library
+from workflow.documents.checks import check_contract
+from workflow.documents.contract import make_contract
 from workflow.errors import UnknownDocumentError
 from workflow.events import Event, Type
 from workflow.execution import Execution
@@ -23,6 +25,7 @@ from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
+from workflow.records.record import Record
 from workflow.rules import Rules, default_rules
 from workflow.signing import Compared, Likeness, same_in_text
 from workflow.store import Clock, Store, Unit, attempt, system_clock
@@ -45,9 +48,15 @@ class Workspace:
         person: str,
         rules: Rules | None = None,
         clock: Clock = system_clock,
+        library: StrPath | None = None,
     ) -> Self:
-        """Open the store at a path or a ``postgresql://`` URL, to act as *person*."""
-        return cls(Store.open(find_place(str(store)), clock=clock), person, rules or default_rules())
+        """Open the store at a path or a ``postgresql://`` URL, to act as *person*.
+
+        *library* is a folder of the organisation's own layouts and clauses.
+        """
+        own = Library(Path(library)) if library else None
+        opened = Store.open(find_place(str(store)), clock=clock, library=own)
+        return cls(opened, person, rules or default_rules())
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +81,15 @@ class Workspace:
         """Begin an agreement of *kind* in planning.
 
         *once* names the attempt: a retry with the same name does nothing new. A deal with
-        rounds already held is opened too and its rounds recorded, all or nothing.
+        rounds already held is opened too and its rounds recorded, all or nothing. The contract is
+        in *language*: zh-TW, en, or zh-TW+en for both in one.
         """
-        if kind not in contract_kinds():
-            raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
-        find_layout(kind, language)
+        library = self.library
+        if kind not in library.contract_kinds:
+            raise UnknownDocumentError(
+                what=f"kind of contract {kind}", known=", ".join(library.contract_kinds)
+            )
+        library.layout(kind, language)
         deal = terms if isinstance(terms, Deal) else Deal(terms=terms, plan=plan) if terms else None
         name = title or (deal.terms.title if deal else kind)
         key = attempt(self.person, "new", once)
@@ -102,6 +115,11 @@ class Workspace:
         """Return every agreement, oldest first."""
         with self._store.begin() as unit:
             return [Agreement(self, unit.case(ref)) for ref in unit.refs()]
+
+    @property
+    def library(self) -> Library:
+        """The layouts and clauses that documents are made from."""
+        return self._store.library
 
     def begin(self) -> Unit:
         """Start a unit of work on the store."""
@@ -156,9 +174,15 @@ class Agreement:
             return from_canonical(unit.get(self.case.terms))
 
     def check(self) -> tuple[Problem, ...]:
-        """Return what is still unknown or doubtful in the terms; nothing that stops a draft."""
+        """Return what is still unknown or doubtful in the terms and the contract they make.
+
+        Nothing here stops a draft; what does is told by the refusal.
+        """
         terms = self.terms
-        return gaps(terms) if terms else ()
+        if terms is None:
+            return ()
+        contract = make_contract(self._workspace.library, self.case.kind, self.case.language, terms)
+        return (*check_contract(contract, terms).doubts, *gaps(terms))
 
     def plan(self, plan: Plan, *, once: str = "") -> Self:
         """Set the negotiation plan."""
@@ -250,6 +274,10 @@ class Agreement:
             once,
             lambda act, case: act.execute(case, execution, copy, compared, despite_differences),
         )
+
+    def issue(self, record: Record, *, once: str = "") -> Self:
+        """Issue a letter, a notice, a review or another document from what a person filled in."""
+        return self._do("issue", once, lambda act, case: act.issue(case, record))
 
     def activate(self, *, on: date | None = None, once: str = "") -> Self:
         """Bring it into force."""

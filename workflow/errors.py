@@ -75,6 +75,7 @@ _COMMANDS = {
     "resolve_flag": "flag resolve",
     "close_condition": "flag close",
     "import_draft": "import-draft",
+    "issue": "documents issue",
 }
 
 
@@ -238,6 +239,28 @@ class ClauseError(WorkflowError):
     code = "W053"
     message = mark("the clause {clause} cannot be used: {reason}")
     hint = mark("mend the clause file and try again")
+
+
+class UnknownClauseError(WorkflowError):
+    """A clause or a wording was chosen that the library does not have for this kind of contract."""
+
+    code = "W100"
+    exit_code = 3
+    message = mark("there is no clause or wording {clause!r} to choose here")
+    hint = mark("there are: {known}; wording of your own needs own and title")
+
+
+class ContractFaultyError(WorkflowError):
+    """A contract contradicts itself, its terms or the law; it is not drafted."""
+
+    code = "W101"
+    message = mark("{count} thing(s) to mend in the contract of {ref}:\n{listing}")
+    hint = mark("mend the terms or your wording, then: assent check {ref} --terms FILE")
+
+    def __init__(self, ref: str, problems: Iterable[object]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(ref=ref, count=len(self.problems), listing=listing)
 
 
 class NotComparableError(WorkflowError):

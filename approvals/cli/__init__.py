@@ -25,6 +25,7 @@ COMMANDS = {
         "confirm": ("draft", mark("Issue the confirmation letter.")),
         "acknowledge": ("draft", mark("Attach the other side's written reply.")),
         "draft": ("draft", mark("Draft the contract, or a new revision of it.")),
+        "check": ("check", mark("Check a contract before it leaves the house.")),
         "import-draft": ("received", mark("Compare a draft the other side returned with what was sent.")),
         "submit": ("draft", mark("Put the draft forward for review and sign-off.")),
         "withdraw": ("draft", mark("Give an agreement up before it is executed.")),
@@ -52,13 +53,14 @@ COMMANDS = {
         "diagram": ("diagram", mark("Draw an agreement's states, sign-offs or days.")),
         "receipt": ("receipt", mark("Show everything about one event, and how to check it.")),
         "stats": ("stats", mark("Count time, rework and lateness.")),
-        "documents": ("documents", mark("List and save the documents of an agreement.")),
+        "documents": ("documents", mark("List, save and issue the documents of an agreement.")),
         "audit": ("audit", mark("Verify and read the trail.")),
         "portfolio": ("portfolio", mark("List the evidence of somebody's work, by the rows of a unit.")),
         "assess": ("assess", mark("Judge somebody's work by evidence, as an assessor.")),
     },
     mark("Library"): {
         "templates": ("templates", mark("List, check and try document templates.")),
+        "clauses": ("clauses", mark("List the clause library, and what a contract has otherwise.")),
         "policy": ("policy", mark("Show the policy, and what it asked of an agreement.")),
     },
     mark("Administer"): {

@@ -2,8 +2,9 @@
 
 The nearest ``assent.toml`` upwards from the current folder may name ``db``, ``person``,
 ``policy``, ``keys`` and ``holidays``, a file of days on which the office rests or works against
-the calendar; ``sealer``, whose key in ``keys`` signs checkpoints when they are due, and
-``checkpoints``, a folder that each is also written to. Relative paths in it start from its own folder.
+the calendar; ``library``, a folder of the organisation's own layouts and clauses; ``sealer``, whose
+key in ``keys`` signs checkpoints when they are due, and ``checkpoints``, a folder that each is also
+written to. Relative paths in it start from its own folder.
 """
 
 import os
@@ -22,6 +23,7 @@ from workflow.places import DEFAULT, Place, find_place
 if TYPE_CHECKING:
     from approvals.policy import Policy
     from approvals.submission import PolicyRules
+    from workflow.documents.catalogue import Library
     from workflow.drafting import Workspace
     from workflow.events import Event
     from workflow.office import QuickCalendar
@@ -42,6 +44,7 @@ class Settings:
     keys: Path
     policy: Path | None
     holidays: Path | None
+    own_library: Path | None
     sealer: str
     checkpoints: Path | None
     witnessed: Path
@@ -69,7 +72,7 @@ class Settings:
         """Open the store for writing."""
         from workflow.store import Store
 
-        store = Store.open(self.place)
+        store = Store.open(self.place, library=self.library)
         # Where the folder is another's, there is no key of ours.
         if os.path.isfile(self.keys / self.sealer):  # noqa: PTH113 - is_file() raises there
             store.follow = self._checkpoint
@@ -93,6 +96,18 @@ class Settings:
         from approvals.submission import rules
 
         return rules(self.policy, self.overrides)
+
+    @cached_property
+    def library(self) -> "Library":
+        """The layouts and clauses: the organisation's own, and ours where it has none."""
+        from workflow.documents.catalogue import Library, shipped
+        from workflow.errors import SystemFileError
+
+        if self.own_library is None:
+            return shipped()
+        if not self.own_library.is_dir():
+            raise SystemFileError(path=self.own_library, reason=translate(mark("there is no such folder")))
+        return Library(self.own_library)
 
     @cached_property
     def own_policy(self) -> "Policy":
@@ -121,8 +136,8 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     said, folder = _nearest_file()
     db = given["db"] or os.environ.get("ASSENT_DB") or _beside(folder, said.get("db")) or DEFAULT
     keys = os.environ.get("ASSENT_KEYS") or _beside(folder, said.get("keys"))
-    policy, holidays, checkpoints = (
-        _beside(folder, said.get(name)) for name in ("policy", "holidays", "checkpoints")
+    policy, holidays, checkpoints, library = (
+        _beside(folder, said.get(name)) for name in ("policy", "holidays", "checkpoints", "library")
     )
     return Settings(
         db=str(db),
@@ -132,6 +147,7 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
         keys=Path(keys) if keys else _config_home() / "keys",
         policy=Path(policy) if policy else None,
         holidays=Path(holidays) if holidays else None,
+        own_library=Path(library) if library else None,
         sealer=os.environ.get("ASSENT_SEALER") or said.get("sealer", "sealer"),
         checkpoints=Path(checkpoints) if checkpoints else None,
         witnessed=_config_home() / "witnessed",
@@ -152,7 +168,7 @@ def _nearest_file() -> tuple[Mapping[str, str], Path]:
 
 
 def _read(path: Path) -> Mapping[str, str]:
-    known = ("db", "person", "policy", "keys", "holidays", "sealer", "checkpoints")
+    known = ("db", "person", "policy", "keys", "holidays", "library", "sealer", "checkpoints")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:

@@ -20,7 +20,7 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.pdf import to_pdf
 from workflow.errors import PdfFailedError, PdfUnavailableError
@@ -137,7 +137,7 @@ def filled(kind, language, rows=0):
     if rows:
         first, *_ = context["price"]["items"]
         context["price"]["items"] = [first | {"no": str(number)} for number in range(1, rows + 1)]
-    return compile_template(find_layout(kind, language).body).render(context)
+    return compile_template(shipped().layout(kind, language).body).render(context)
 
 
 def documents(address, secret):
@@ -153,8 +153,8 @@ def documents(address, secret):
         "here.docx": with_picture(),
         **{
             f"{kind}-{language}.docx": filled(kind, language)
-            for kind in kinds()
-            for language in languages(kind)
+            for kind in shipped().kinds
+            for language in shipped().languages(kind)
         },
         **{f"{kind}-{language}-{rows}.docx": filled(kind, language, rows) for kind, language, rows in LONG},
     }
@@ -253,7 +253,8 @@ def test_a_file_of_this_machine_is_not_copied_into_the_pdf(made):
 @needs_office
 def test_each_kind_fills_the_pages_it_should(made):
     found = {
-        kind: tuple(pages(made[f"{kind}-{language}.pdf"]) for language in ("zh-TW", "en")) for kind in kinds()
+        kind: tuple(pages(made[f"{kind}-{language}.pdf"]) for language in ("zh-TW", "en"))
+        for kind in shipped().kinds
     }
 
     assert found == PAGES

@@ -11,8 +11,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from workflow.i18n import mark
 from workflow.problems import Refused
 from workflow.records.record import Frozen, Record, Setting, after
-from workflow.terms import Number
 from workflow.texts import Day, Line, Text
+from workflow.topics import Number
 from workflow.values.deadlines import Unit, due, last_day
 
 

@@ -11,8 +11,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import mark
 from workflow.records.record import Frozen, Record, Setting, after, blocks, standing
-from workflow.terms import Number
 from workflow.texts import Day, Line, Text
+from workflow.topics import Number
 
 #: How an obligation stood on the day of the review.
 OBLIGATIONS = {

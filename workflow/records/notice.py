@@ -25,8 +25,8 @@ from workflow.records.record import (
     contact_context,
     numbered,
 )
-from workflow.terms import Number
 from workflow.texts import Day, Line, Text
+from workflow.topics import Number
 from workflow.values.deadlines import Unit, due, last_day, last_notice
 
 _ONE_DAY = timedelta(days=1)

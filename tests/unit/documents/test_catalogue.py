@@ -6,10 +6,10 @@ from importlib.resources import files
 
 import pytest
 
-from workflow.documents.catalogue import contract_kinds, find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.errors import UnknownDocumentError
 
-EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
+EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
 INTERNAL = {
     "negotiation-plan",
     "approval-sheet",
@@ -38,17 +38,17 @@ def test_ships_what_an_agreements_life_needs():
         "contact-log",
         "acceptance-record",
         "contract-card",
-    } <= set(kinds())
+    } <= set(shipped().kinds)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", shipped().kinds)
 def test_every_kind_comes_in_both_languages(kind):
-    assert {"zh-TW", "en"} <= set(languages(kind))
+    assert {"zh-TW", "en"} <= set(shipped().languages(kind))
 
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_a_layout_is_what_its_folder_says(kind, language):
-    layout = find_layout(kind, language)
+    layout = shipped().layout(kind, language)
     folder = files("contract_templates") / "layouts" / kind / language
     said = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
 
@@ -58,16 +58,16 @@ def test_a_layout_is_what_its_folder_says(kind, language):
     assert layout.digest == hashlib.sha256(layout.body).hexdigest()
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", shipped().kinds)
 def test_a_kind_has_one_stage_and_one_audience_in_every_language(kind):
-    layouts = [find_layout(kind, language) for language in languages(kind)]
+    layouts = [shipped().layout(kind, language) for language in shipped().languages(kind)]
 
     assert len({(layout.stage, layout.audience) for layout in layouts}) == 1
     assert all(layout.title and layout.version for layout in layouts)
 
 
 def test_what_is_internal_is_marked_so():
-    audiences = {kind: find_layout(kind, "en").audience for kind in kinds()}
+    audiences = {kind: shipped().layout(kind, "en").audience for kind in shipped().kinds}
 
     assert {kind for kind, audience in audiences.items() if audience == "internal"} >= INTERNAL
     assert audiences["services"] != "internal"
@@ -75,9 +75,9 @@ def test_what_is_internal_is_marked_so():
 
 
 def test_contracts_are_those_drafted_for_both_sides():
-    assert "services" in contract_kinds()
-    assert set(contract_kinds()) <= set(kinds())
-    assert not set(contract_kinds()) & INTERNAL
+    assert "services" in shipped().contract_kinds
+    assert set(shipped().contract_kinds) <= set(shipped().kinds)
+    assert not set(shipped().contract_kinds) & INTERNAL
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_contracts_are_those_drafted_for_both_sides():
 )
 def test_a_layout_that_is_not_shipped_is_refused_with_those_that_are(kind, language):
     with pytest.raises(UnknownDocumentError) as refusal:
-        find_layout(kind, language)
+        shipped().layout(kind, language)
 
     assert refusal.value.facts["what"] == f"{kind} in {language}"
     assert "services (en, zh-TW" in refusal.value.facts["known"]

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workflow.documents.catalogue import find_layout, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.context import terms_context
 from workflow.documents.engine import compile_template
 from workflow.errors import InvalidInputError
@@ -101,7 +101,7 @@ def read(tmp_path):
 
 def test_every_record_is_of_a_kind_there_is_a_layout_for():
     assert set(KINDS) == set(FILES)
-    assert all({"zh-TW", "en"} <= set(languages(kind)) for kind in KINDS)
+    assert all({"zh-TW", "en"} <= set(shipped().languages(kind)) for kind in KINDS)
 
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
@@ -114,7 +114,7 @@ def test_a_record_gives_its_layout_all_it_asks_for(kind, language, read, setting
         "document": heading | {"draft": False},
     }
 
-    assert compile_template(find_layout(kind, language).body).render(context)
+    assert compile_template(shipped().layout(kind, language).body).render(context)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,13 +1,14 @@
-"""The closed vocabulary of the policy: what may be asked, of which type, with which answers.
+"""The closed vocabulary of rules: what may be asked, of which type, with which answers.
 
-A word that is not here cannot stand in a policy, so a slip is found when the policy is
-read and never becomes a rule that silently does not fire.
+The policy asks in these words who must agree, the clause library which clauses a contract has. A
+word that is not here cannot stand in a rule, so a slip is found when the rule is read and never
+becomes one that silently does not fire.
 """
 
 from collections.abc import Mapping
 from typing import get_args
 
-from workflow.terms import ContractType, Facts
+from workflow.topics import ContractType, Facts
 from workflow.values.money import CURRENCIES
 
 NUMBER, TRUTH = "number", "truth"
@@ -21,8 +22,8 @@ def _words(name: str) -> Kind:
     return TRUTH if bool in answers else frozenset(str(a) for a in answers if a != "unknown")
 
 
-#: Numbers that are always whole: dollars and months.
-WHOLE = frozenset({"contract_value", "cumulative_value_12m", "term_months"})
+#: Numbers that are always whole: dollars, months and counts.
+WHOLE = frozenset({"contract_value", "cumulative_value_12m", "term_months", "kpi_count", "deviations"})
 
 FIELDS: Mapping[str, Kind] = {
     "contract_value": NUMBER,
@@ -30,7 +31,11 @@ FIELDS: Mapping[str, Kind] = {
     "cap_pct": NUMBER,
     "penalty_pct": NUMBER,
     "prepay_pct": NUMBER,
+    "deposit_pct": NUMBER,
+    "delay_per_mille": NUMBER,
     "term_months": NUMBER,
+    "kpi_count": NUMBER,
+    "deviations": NUMBER,
     "auto_renew": TRUTH,
     "foreign_law": TRUTH,
     "contract_type": frozenset(get_args(ContractType)),

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.conditions import UNKNOWN
-from approvals.facts import facts_of
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH
-from workflow.terms import Facts, Terms
+from workflow.conditions import UNKNOWN
+from workflow.facts import facts_of
+from workflow.terms import Terms
+from workflow.topics import Facts
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH
 
 BASE = {"title": "T", "parties": [{"side": "ours", "name": "Ours"}, {"side": "theirs", "name": "Theirs"}]}
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.conditions import LONGEST, UNKNOWN, BadConditionError, read_condition
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH
+from workflow.conditions import LONGEST, UNKNOWN, BadConditionError, read_condition
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH
 
 FEW = settings(max_examples=200, deadline=None, database=None)
 NOBODY_ANSWERED = dict.fromkeys(FIELDS, UNKNOWN)

@@ -1,4 +1,4 @@
-"""The condition of a policy rule: read once, evaluated many times, never guessing.
+"""The condition of a rule, the policy's or the clause library's: read once, evaluated many times.
 
 ``|`` joins alternatives, ``&`` what must hold together; each part asks one field, as in
 ``contract_value > 150000``, ``personal_data is true`` or ``contract_type in saas,nda``.
@@ -13,8 +13,8 @@ from dataclasses import field as attribute
 from decimal import Decimal
 from typing import Any
 
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH
 from workflow.i18n import mark, translate
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH
 
 Fact = bool | Decimal | int | str | None
 #: The answer nobody has given yet.
