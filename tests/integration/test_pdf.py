@@ -48,7 +48,7 @@ PAGES = {
     "request-letter": (2, 2),
     "review-request": (2, 2),
     "services": (4, 4),
-    "term-sheet": (2, 2),
+    "term-sheet": (3, 2),
 }
 #: How many pages a price table of so many rows takes, with all that stands around it.
 LONG = {("services", "en", 24): 5, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 25}

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.negotiation import Plan, Round
 from workflow.talks import classified, plan_context, round_context
@@ -44,7 +44,7 @@ ROUND = Round.read(
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 @pytest.mark.parametrize("plan", [PLAN, Plan(purpose="p")])
 def test_a_plan_is_a_document_before_there_are_terms(plan, language):
-    template = compile_template(find_layout("negotiation-plan", language).body)
+    template = compile_template(shipped().layout("negotiation-plan", language).body)
 
     assert template.render(NOBODY | plan_context(plan, language))
 
@@ -52,7 +52,7 @@ def test_a_plan_is_a_document_before_there_are_terms(plan, language):
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 @pytest.mark.parametrize("held", [ROUND, Round(held_on=date(2026, 11, 2), attendees=("Ann",), summary="s")])
 def test_minutes_are_a_document_before_there_are_terms(held, language):
-    template = compile_template(find_layout("minutes", language).body)
+    template = compile_template(shipped().layout("minutes", language).body)
 
     assert template.render(NOBODY | round_context(held, 1, language))
 
