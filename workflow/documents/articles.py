@@ -15,11 +15,16 @@ import jinja2
 from workflow.documents.clauses import Wording
 from workflow.documents.sandbox import ExhaustedError, Sandbox, UnprintableError, unescaped, wrap_values
 from workflow.errors import ClauseError
+from workflow.i18n import mark, translate
 
 # Stands for a line end of a value while a clause is cut into paragraphs; no value can hold it.
 _LINE_END = "\x01"
 # Around the family that a text refers to; no value can hold them either.
 _FROM, _TO = "\x02", "\x03"
+_NO_ARTICLE = mark(
+    "it refers to the article on {family}, which this contract does not have;"
+    " keep that clause, or word this one anew"
+)
 _REFERENCE = re.compile(f"{_FROM}([a-z0-9_]+){_TO}")
 
 
@@ -29,6 +34,16 @@ class Piece:
 
     text: str
     bookmark: str = ""
+
+
+class Absent:
+    """An article that this contract does not have: asked for it is not there, printed it is refused."""
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class Article(str):
@@ -118,4 +133,6 @@ def _compiled(text: str, name: str) -> jinja2.Template:
 def _printed(value: object) -> str:
     if isinstance(value, Article):
         return f"{_FROM}{value}{_TO}"
+    if isinstance(value, Absent):
+        raise UnprintableError(translate(_NO_ARTICLE).format(family=value.family))
     return unescaped(value).replace("\n", _LINE_END)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.documents.articles import Article, Piece, bookmark_of, lines_of, numbered, plain_lines
+from workflow.documents.articles import Absent, Article, Piece, bookmark_of, lines_of, numbered, plain_lines
 from workflow.documents.catalogue import Library, spoken
 from workflow.documents.clauses import Clause, Wording
 from workflow.documents.roles import role_words
@@ -91,7 +91,9 @@ def choose_clauses(
     second = language != spoken(document)
     taken = list(_taken(library, kind, language, document, terms))
     numbers = {clause.id: numbered(number, language) for number, (clause, _) in enumerate(taken, start=1)}
-    articles = dict.fromkeys((clause.family for clause in library.clauses(language)), None)
+    articles: dict[str, object] = {
+        clause.family: Absent(clause.family) for clause in library.clauses(language)
+    }
     articles |= {clause.family: Article(clause.family) for clause, _ in reversed(taken)}
     told = {
         **context,

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,79 +12,8 @@ from workflow.documents.engine import compile_template
 from workflow.errors import InvalidInputError
 from workflow.records.kinds import KINDS
 
-FILES = {
-    "request-letter": """
-subject = "請提供使用率"
-basis = "第二次協商紀錄。"
-requests = ["使用率統計", "人力配置"]
-within = { count = 5, unit = "day" }
-delivery = { by = "hand" }
-""",
-    "notice": """
-kind = "rescission"
-clause = "第九條"
-grounds = "遲延給付。"
-demand = { what = "交付第二期成果", days = 10 }
-delivery = { by = "registered", reference = "123" }
-duties = ["保密"]
-settlement = [{ what = "預付款", payable_by = "theirs", amount = "1000" }]
-returns = ["門禁卡"]
-return_within = 14
-""",
-    "kpi-review": """
-first_day = 2026-01-01
-last_day = 2026-03-31
-recommendation = "continue"
-reasons = "符合預期。"
-relationship = "良好。"
-obligations = [{ what = "月報", by = "theirs", due = 2026-02-01 }]
-complaints = [{ on = 2026-02-03, by = "ours", what = "遲交" }]
-improvements = [{ what = "提醒", who = "蘇", due = 2026-04-01 }]
-[[kpis]]
-name = "可用率"
-formula = "可用時數÷總時數"
-source = "監控月報"
-target = "99.5%"
-actual = "99.7%"
-credit = { amount = "500", cap = "1000" }
-""",
-    "contact-log": """
-first_day = 2026-01-01
-last_day = 2026-03-31
-planned = [{ on = 2026-02-01, who = "蘇", channel = "phone", purpose = "月例" }]
-[[entries]]
-on = 2026-01-14
-who = "蘇"
-our_side = "許"
-channel = "industry_event"
-content = "確認議程。"
-next_on = 2026-02-01
-promises = [{ what = "寄送規格", by = "theirs", due = 2026-02-01 }]
-""",
-    "acceptance-record": """
-delivered_on = 2026-02-25
-inspected_on = 2026-03-04
-place = "臺中廠"
-method = "逐項核對"
-result = "conditional"
-invoice_on = 2026-03-16
-warranty_months = 12
-defects = [{ what = "缺預算表", remedy = "補送", due = 2026-03-12 }]
-[[items]]
-description = "報告"
-specification = "三條產線"
-unit = "份"
-agreed = "1"
-accepted = "1"
-conforms = false
-""",
-    "contract-card": """
-purpose = "簽約用印"
-requested_by = "許庭瑋"
-seals = ["company", "joining"]
-copies = 1
-""",
-}
+FOLDER = Path(__file__).parents[2] / "data" / "records"
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))}
 EACH = [(kind, language) for kind in KINDS for language in ("zh-TW", "en")]
 
 

@@ -98,7 +98,7 @@ def _by_hand(where: str, text: str, count: int) -> Found:
 def _of_defined(chosen: Chosen, told: str) -> Found:
     texts = tuple("\n".join(clause.paragraphs) for clause in chosen.clauses)
     defined, idle = _terms_defined(texts, chosen.language)
-    for name in idle:
+    for name in (each for each in idle if each not in told):
         where = next(c.id for c, text in zip(chosen.clauses, texts, strict=True) if name in text)
         yield False, Problem(f"clauses.{where}", _UNUSED, _CORRECT, facts={"name": name})
     if chosen.language == "en":

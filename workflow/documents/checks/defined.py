@@ -6,15 +6,21 @@ from functools import lru_cache
 
 from workflow.documents.checks.citations import english_names
 
-_QUOTED = {"zh-TW": re.compile("「([^「」]{1,30})」"), "en": re.compile("“([^“”]{1,40})”")}
+_QUOTED = {
+    "zh-TW": re.compile("(?:稱|簡稱|稱為)「([^「」]{1,30})」|「([^「」]{1,30})」，?(?:係|均|各)?指"),
+    "en": re.compile("“([^“”]{1,40})”"),
+}
 _LITTLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 # A capital within a sentence is a name: of a party, an article, a law, or of what was defined.
 _CAPITAL = re.compile(r"(?<![.:;?!“(] )(?<![.:;?!“(])(?<=[a-z,’ ] )\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
 # What every contract calls itself and its parties, and what needs no definition.
-_PLAIN = frozenset({"Agreement", "Memorandum", "Amendment", "Party", "Parties", "I"})
+_PLAIN = frozenset({"Agreement", "Memorandum", "Amendment", "Party", "Parties", "Act", "I"})
 _OF_LAW = re.compile(
     r"\b(?:[A-Z][\w’-]* (?:of |and |the |for )*)+(?:Act|Code|Rules|Regulations|Court|Association|Law)\b"
-    r"|\bArticles? \d+|\bParty [A-Z]\b|\bIncoterms\b|\bTaiwan\b|\bChinese\b|\bEnglish\b"
+    r"|\bUnited Nations Convention on Contracts for the International Sale of Goods\b"
+    r"|\bDirectorate-General of Budget, Accounting and Statistics\b|\bExecutive Yuan\b"
+    r"|\bNew Taiwan Dollars?\b|\bArticles? \d+|\bParty [A-Z]\b|\bIncoterms\b"
+    r"|\bTaiwan\b|\bChinese\b|\bEnglish\b"
 )
 
 
@@ -25,7 +31,7 @@ def defined_in(texts: Collection[str], language: str) -> frozenset[str]:
 
 def _names(text: str, language: str) -> Iterator[str]:
     for match in _QUOTED[language].finditer(text):
-        yield _LITTLE.sub("", match[1])
+        yield _LITTLE.sub("", next(filter(None, match.groups()))).removesuffix("’s")
 
 
 def unused(texts: Collection[str], language: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ _RELEASE = re.compile(
     "免除|免責|不負|不予賠償|排除|waive|releas|exclud|not (?:be )?liable|no liability|disclaim", re.IGNORECASE
 )
 _FORBIDS = re.compile(
-    r"不得|不適用|不在此限|除[^。；]*外|仍應|仍得|但"
+    r"不得|不適用|不排除|不免除|不限制|不在此限|除[^。；]*外|仍應|仍得|但"
     r"|\b(?:may|must|can|does|do|is|are) not\b(?! (?:be )?liable)"
     r"|cannot|except|unless|nothing in|however|without limit",
     re.IGNORECASE,

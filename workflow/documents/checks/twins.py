@@ -13,13 +13,17 @@ from workflow.problems import Problem
 _FIGURE = re.compile(r"(?<![\d.,A-Za-z-])\d+(?:,\d{3})*(?:\.\d+)?(?![\d-])")
 _NUMERAL = "[一二三四五六七八九十百]+"
 _CHINESE = re.compile(
-    rf"(?P<n>{_NUMERAL})(?=個?(?:工作日|日|月|年|小時|週)|份)|百分之(?P<p>{_NUMERAL})|千分之(?P<q>{_NUMERAL})"
+    rf"(?P<n>{_NUMERAL})(?=個?(?:工作日|日|月|年|小時|週)|[份期])|百分之(?P<p>{_NUMERAL})|千分之(?P<q>{_NUMERAL})"
 )
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred"
-_COUNTED = "Working Days?|calendar|days?|months?|years?|hours?|weeks?|per ?cent|per mille|originals?"
-_ENGLISH = re.compile(rf"\b(?P<n>(?:{_TENS})-(?:{_ONES})|{_TENS}|{_TEENS}|{_ONES})(?= (?:{_COUNTED})\b)")
+_ORDINALS = {"fifth": 5, "tenth": 10, "fifteenth": 15, "twentieth": 20, "twenty-fifth": 25, "thirtieth": 30}
+_COUNTED = (
+    "Working Days?|calendar|days?|months?|years?|hours?|weeks?|per ?cent|per mille|originals?|consecutive"
+)
+_SPELLED = rf"(?:(?:{_ONES}) hundred(?: and)? )?(?:(?:{_TENS})-(?:{_ONES})|{_TENS}|{_TEENS}|{_ONES})"
+_ENGLISH = re.compile(rf"\b(?P<n>{_SPELLED})(?= (?:{_COUNTED})\b)|\b(?P<th>{'|'.join(_ORDINALS)}) day\b")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
     rf"(?:中華民國|民國)?\d{{2,4}} ?年 ?\d{{1,2}} ?月 ?\d{{1,2}} ?日|\d{{1,2}} (?:{_MONTH}) \d{{4}}"
@@ -53,12 +57,12 @@ def differences(clauses: list[Mapping[str, Any]]) -> Iterator[tuple[bool, Proble
 def numbers_in(text: str) -> tuple[str, ...]:
     """Return the numbers a text says, in figures or in words, its dates apart; one is not counted."""
     found = Counter(day.isoformat() for day in dates_in(text))
-    rest = _DATE.sub(" ", even(text))
+    rest = _DATE.sub(" ", even(text.replace("，", " ")))
     found.update(match[0].replace(",", "") for match in _FIGURE.finditer(rest))
     for match in _CHINESE.finditer(rest):
         found[str(number_of(match["n"] or match["p"] or match["q"]))] += 1
     for match in _ENGLISH.finditer(rest):
-        found[str(spelled_number(match["n"]))] += 1
+        found[str(spelled_number(match["n"]) if match["n"] else _ORDINALS[match["th"]])] += 1
     del found["1"]
     return tuple(found.elements())
 
