@@ -38,17 +38,17 @@ PAGES = {
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
-    "contact-log": (1, 1),
+    "contact-log": (2, 1),
     "contract-card": (2, 2),
     "kpi-review": (2, 2),
-    "minutes": (2, 1),
-    "negotiation-plan": (1, 1),
+    "minutes": (2, 2),
+    "negotiation-plan": (3, 2),
     "notice": (2, 2),
     "opinion": (2, 2),
     "request-letter": (2, 2),
     "review-request": (2, 2),
     "services": (4, 4),
-    "term-sheet": (2, 2),
+    "term-sheet": (3, 2),
 }
 #: How many pages a price table of so many rows takes, with all that stands around it.
 LONG = {("services", "en", 24): 5, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 25}

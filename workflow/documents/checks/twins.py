@@ -19,7 +19,10 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred"
 _ORDINALS = {"fifth": 5, "tenth": 10, "fifteenth": 15, "twentieth": 20, "twenty-fifth": 25, "thirtieth": 30}
-_COUNTED = "Working Days?|calendar|days?|months?|years?|hours?|weeks?|per ?cent|per mille|originals?|consecutive|periods?"
+_COUNTED = (
+    "Working Days?|calendar|days?|months?|years?|hours?|weeks?|periods?|per ?cent|per mille|originals?"
+    "|consecutive"
+)
 _SPELLED = rf"(?:(?:{_ONES}) hundred(?: and)? )?(?:(?:{_TENS})-(?:{_ONES})|{_TENS}|{_TEENS}|{_ONES})"
 _ENGLISH = re.compile(rf"\b(?P<n>{_SPELLED})(?= (?:{_COUNTED})\b)|\b(?P<th>{'|'.join(_ORDINALS)}) day\b")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
