@@ -39,6 +39,14 @@ ROLES = {
     "signatory": mark("authorised signatory"),
 }
 
+#: How much worse than the standard a wording is for us.
+RISKS = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
+#: What was done instead of taking a clause's standard wording; anything else names a fallback.
+CHOICES = {
+    "own": mark("wording of one's own"),
+    "omitted": mark("left out"),
+    "added": mark("added"),
+}
 #: What an expert can conclude.
 CONCLUSIONS = {
     "clear": mark("no objection"),

@@ -12,7 +12,7 @@ from approvals.clearance import clearance_of
 from approvals.completion import Completion
 from approvals.contract_card import contract_card
 from approvals.directory import Directory
-from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
+from approvals.labels import ASPECTS, CHOICES, CONCLUSIONS, DECISIONS, RISKS, ROLES, SEVERITIES, STATUSES
 from approvals.policy import Policy
 from approvals.stamp_note import NO_PROPOSAL, stamp_note
 from workflow.case import SUPERSEDED, Case, Decision, Flag, Seat
@@ -23,6 +23,7 @@ from workflow.rules import Paper
 from workflow.signing import approved_on, texts_of
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI, long_date
+from workflow.wordings import Wordings
 
 
 class Papers:
@@ -75,7 +76,9 @@ class Papers:
         context = {"review": self._review(flag, document, terms, name), "opinion": opinion}
         return Paper("opinion", str(flag["flag"]), context)
 
-    def approval_sheet(self, case: Case, notes: Mapping[str, str], *, policy: str) -> Paper:
+    def approval_sheet(
+        self, case: Case, notes: Mapping[str, str], *, policy: str, wordings: Wordings
+    ) -> Paper:
         """Return the approval sheet (簽呈) as it stands; *notes* gives the words behind digests."""
         submission = case.submission
         if submission is None:
@@ -103,8 +106,19 @@ class Papers:
             ],
             "flags": [self._flag(flag, notes) for flag in case.flags if flag.status != SUPERSEDED],
             "rules": self._rules(names),
+            "deviations": [self._deviation(row) for row in wordings.deviations],
         }
         return Paper("approval-sheet", str(case.seq), {"sheet": sheet})
+
+    def _deviation(self, row: Mapping[str, str]) -> dict[str, str]:
+        chosen = self._say(CHOICES[row["chosen"]]) if row["chosen"] in CHOICES else row["chosen"]
+        return {
+            "clause": row["title"],
+            "standard": row["id"],
+            "chosen": chosen,
+            "risk": self._say(RISKS[row["risk"]]),
+            "why": row["why"],
+        }
 
     def certificate(
         self, case: Case, execution: Mapping[str, Any], parties: Mapping[str, str], *, despite: str = ""

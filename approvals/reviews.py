@@ -32,7 +32,7 @@ from approvals.papers import Papers
 from approvals.registry import read_directory, require_role
 from approvals.signoff import Recorded, keep_signed, notes_of
 from approvals.statements import DECISION, write_statement
-from approvals.submission import policy_of
+from approvals.submission import policy_of, wordings_of
 from workflow.case import CLEAR, CONDITIONS, OBJECTED, OPEN, Case, Condition, Flag
 from workflow.errors import (
     ActionNotAllowedError,
@@ -336,7 +336,7 @@ class ReviewDesk:
     def _sheet(self, unit: Unit, case: Case, directory: Directory) -> dict[str, Any]:
         policy = policy_of(unit, case)
         paper = Papers(directory, policy, unit.library, case.spoken_in).approval_sheet(
-            case, notes_of(unit, case), policy=policy.digest
+            case, notes_of(unit, case), policy=policy.digest, wordings=wordings_of(unit, case)
         )
         terms = from_canonical(unit.get(case.terms))
         return self._issuer(unit, case, directory).issue(

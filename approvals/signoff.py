@@ -29,7 +29,7 @@ from approvals.registry import read_directory
 from approvals.retraction import place_of, retractable
 from approvals.sshsig import signed_by, verify
 from approvals.statements import DECISION, read_statement, write_statement
-from approvals.submission import policy_of
+from approvals.submission import policy_of, wordings_of
 from workflow.case import Case, Decision
 from workflow.errors import ActionNotAllowedError, ReasonMissingError
 from workflow.events import Event, Fact, Signed, Type
@@ -323,7 +323,7 @@ class Desk:
             notes = notes_of(unit, after)
             policy = policy_of(unit, case)
             sheet = Papers(directory, policy, unit.library, case.spoken_in).approval_sheet(
-                after, notes, policy=policy.digest
+                after, notes, policy=policy.digest, wordings=wordings_of(unit, case)
             )
             documents.append(issuer.issue(sheet.kind, terms, sheet.context, suffix=str(case.seq + 1)))
         payload["documents"] = documents

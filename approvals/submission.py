@@ -42,7 +42,7 @@ from workflow.store import Unit
 from workflow.terms import Terms, from_canonical, their_keys
 from workflow.values.dates import TAIPEI
 from workflow.values.deadlines import NO_OVERRIDES, Calendar, due, office_calendar
-from workflow.wordings import read_wordings
+from workflow.wordings import Wordings, read_wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class PolicyRules:
         today = unit.now.astimezone(TAIPEI).date()
         earlier = counted(terms, today, _submitted(unit, terms), but=case.ref)
         found = assess(
-            policy, facts_of(terms, beside=[one.value for one in earlier], **_wordings(unit, case))
+            policy,
+            facts_of(terms, beside=[one.value for one in earlier], **wordings_of(unit, case).for_rules),
         )
         barred = case.barred | {person}
         calendar = office_calendar(overrides=self.overrides)
@@ -239,9 +240,9 @@ def _context(unit: Unit, case: Case) -> dict[str, Any]:
     return context
 
 
-def _wordings(unit: Unit, case: Case) -> dict[str, Any]:
-    """Return what the contract's clauses tell the policy."""
-    return read_wordings(unit.get(case.wordings) if case.wordings else b"").for_rules
+def wordings_of(unit: Unit, case: Case) -> Wordings:
+    """Return the wordings of the contract, as they were recorded with its draft."""
+    return read_wordings(unit.get(case.wordings) if case.wordings else b"")
 
 
 def _template(case: Case) -> str:

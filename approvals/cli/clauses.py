@@ -8,19 +8,11 @@ import click
 from approvals.cli.lazy import command, group
 from approvals.cli.output import say, show, show_json, show_pairs, show_table, show_wrapped, visible
 from approvals.cli.settings import Settings
+from approvals.labels import CHOICES, RISKS
 from workflow.i18n import language, mark
 
 if TYPE_CHECKING:
     from workflow.documents.clauses import Clause, Wording
-
-#: How much worse than the standard a wording is for us.
-RISKS = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
-#: What was done instead of taking the standard; anything else is the name of a fallback.
-CHOICES = {
-    "own": mark("wording of one's own"),
-    "omitted": mark("left out"),
-    "added": mark("added"),
-}
 
 _kind = click.option("--kind", default="", help=mark("Only of this kind of contract."))
 

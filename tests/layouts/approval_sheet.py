@@ -17,9 +17,9 @@ EXPLANATION = (
         "The terms negotiated with {{ theirs.name }} are summed up in Table 1.",
     ),
     (
-        "應簽核及會辦之事項，依送簽時有效之核決規則判定，適用規則如附表二；各項審查情形如附表三。",
+        "應簽核及會辦之事項，依送簽時有效之核決規則判定，適用規則如附表二；各項審查情形如附表三；與標準條款之差異如附表四。",
         "Who must sign and review follows from the policy in force at submission: the rules that apply are "
-        "in Table 2, the reviews in Table 3.",
+        "in Table 2, the reviews in Table 3, what is not standard in Table 4.",
     ),
     (
         "簽核以下列雜湊值所示之文本及條件為準；任一有變更者，受影響之簽核失其效力，應重新送簽。",
@@ -83,6 +83,8 @@ def write(page: Page) -> None:
             grid.row(Cell("{{ rule.rule }}", "CellCentre"), "{{ rule.when }}", "{{ rule.why }}")
     page.heading(("附表三　會辦審查", "Table 3: Reviews"), "Heading2")
     _flags(page)
+    page.heading(("附表四　與標準條款之差異", "Table 4: Deviations from the Standard Clauses"), "Heading2")
+    _deviations(page)
 
 
 def _seats(page: Page) -> None:
@@ -140,6 +142,22 @@ def _flags(page: Page) -> None:
             )
     with page.when("not sheet.flags"):
         page.put(("本案無應會辦之審查事項。", "No review was called for."))
+
+
+def _deviations(page: Page) -> None:
+    with page.when("sheet.deviations"), page.table(3.6, 3.6, 1.5, 7.3) as grid:
+        grid.head(
+            ("條款", "Clause"), ("採用文字", "Instead of the standard"), ("風險", "Risk"), ("理由", "Why")
+        )
+        with grid.each("row in sheet.deviations"):
+            grid.row(
+                "{{ row.clause }}\n{{ row.standard }}",
+                "{{ row.chosen }}",
+                Cell("{{ row.risk }}", "CellCentre"),
+                "{{ row.why }}",
+            )
+    with page.when("not sheet.deviations"):
+        page.put(("本案各條均採標準文字。", "Every clause is the standard one."))
 
 
 def _sheet(language: str) -> dict[str, Any]:
@@ -205,6 +223,18 @@ def _sheet(language: str) -> dict[str, Any]:
                 "expert": said("羅書豪", "Lo Shu-Hao (羅書豪)"),
                 "status_name": said("已解除", "Resolved"),
                 "conditions": said("無", "None"),
+            },
+        ],
+        "deviations": [
+            {
+                "clause": said("損害賠償責任", "Liability"),
+                "standard": "liability.cap",
+                "chosen": "liability.double",
+                "risk": said("中", "medium"),
+                "why": said(
+                    "對方堅持提高上限，並同意縮短付款期間為三十日。",
+                    "They insisted on the higher cap and gave payment within thirty days for it.",
+                ),
             },
         ],
         "rules": [
