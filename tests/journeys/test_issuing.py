@@ -22,7 +22,7 @@ def test_each_kind_is_issued_kept_and_verified(in_force, kind):
     in_force("documents", "save", "1", "--out", "papers")
     assert docx.Document(str(in_force.folder / "papers" / said["name"])).tables
     assert in_force.json("audit", "verify")["ok"]
-    assert all(made["content"] == "same" for made in in_force.json("audit", "reproduce", "1")["documents"])
+    assert all(made["verdict"] == "same" for made in in_force.json("audit", "reproduce", "1")["documents"])
     assert in_force.json("show", "1")["state"] == "in_force"
 
 

@@ -81,12 +81,6 @@ REPLY = (
     "by e-mail or post by {{ reply_by }}. If anything is unclear, please contact {{ document.owner }}.",
 )
 
-RECEIPT = (
-    "本函發出時，本案紀錄之末筆為 {{ document.receipt }}。請與本函一併保存，日後可據以核對紀錄未經更動。",
-    "When this letter was issued, our record of this matter ended with {{ document.receipt }}. Keep it with "
-    "the letter: it shows later whether the record was changed.",
-)
-
 OPEN_POINTS: tuple[tuple[str, Words], ...] = (
     ("not price.known", ("價金：總價及計價方式", "Price: the total and how it is calculated")),
     ("not period.start", ("期間：起始日", "Term: the start date")),
@@ -125,8 +119,7 @@ def write(page: Page) -> None:
     page.heading(("回覆方式及期限", "How and when to reply"))
     page.put(REPLY, keep_next=True)
     letter.closing(page)
-    page.put("", "Gap")
-    page.put(RECEIPT, "Note")
+    letter.receipt(page)
     write_reply(page)
 
 
@@ -147,8 +140,7 @@ def _sample(language: str) -> dict[str, Any]:
             "rule": "F02",
         },
     )
-    made["document"]["receipt"] = f"AGR-2026-0042#7: {' '.join(['51aa0be4', 'c3d97710'] * 4)}"
-    return made
+    return letter.kept(made)
 
 
 LAYOUT = Layout(

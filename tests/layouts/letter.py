@@ -1,5 +1,7 @@
 """What every letter to the other side has: its head, its ending, and the proof that it arrived."""
 
+from typing import Any
+
 import deal
 from forms import filled
 from parts import Cell, Page, label
@@ -13,6 +15,11 @@ OURSELVES = lines(
     "{{ document.owner }}",
     optional("ours.phone", ("電話：{{ ours.phone }}", "Telephone: {{ ours.phone }}")),
     optional("ours.email", ("電子郵件：{{ ours.email }}", "E-mail: {{ ours.email }}")),
+)
+RECEIPT = (
+    "本函發出時，本案紀錄之末筆為 {{ document.receipt }}。請與本函一併保存，日後可據以核對紀錄未經更動。",
+    "When this letter was issued, our record of this matter ended with {{ document.receipt }}. Keep it with "
+    "the letter: it shows later whether the record was changed.",
 )
 
 
@@ -73,6 +80,18 @@ def closing(page: Page) -> None:
         keep_next=True,
     )
     page.put(("（簽名或蓋章）", "Signature or seal:"), "Close")
+
+
+def receipt(page: Page) -> None:
+    """Write where the trail stood: whoever keeps the letter is a witness of it."""
+    page.put("", "Gap")
+    page.put(RECEIPT, "Note")
+
+
+def kept(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the sample of a letter with a receipt."""
+    made["document"]["receipt"] = f"AGR-2026-0042#7: {' '.join(['51aa0be4', 'c3d97710'] * 4)}"
+    return made
 
 
 def delivered(page: Page, name: str) -> None:

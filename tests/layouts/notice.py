@@ -139,6 +139,7 @@ def write(page: Page) -> None:
     letter.ask(page, "notice")
     page.put("", "Gap")
     letter.closing(page)
+    letter.receipt(page)
     page.put("", "Gap")
     letter.delivered(page, "notice")
 
@@ -311,7 +312,7 @@ def _sample(language: str) -> dict[str, Any]:
             "received_by": "",
         },
     }
-    return sample(language, code="NT", notice=notice)
+    return letter.kept(sample(language, code="NT", notice=notice))
 
 
 LAYOUT = Layout(

@@ -46,6 +46,7 @@ def write(page: Page) -> None:
     letter.ask(page, "request")
     page.put("", "Gap")
     letter.closing(page)
+    letter.receipt(page)
     page.put("", "Gap")
     with page.when("request.copies_to"):
         page.put(("副本：", "Copies to:"), "Note", keep_next=True)
@@ -118,7 +119,7 @@ def _sample(language: str) -> dict[str, Any]:
         },
         "copies_to": [{"text": said("本公司製造部、資訊部", "Our manufacturing and IT departments")}],
     }
-    return sample(language, code="RL", request=request)
+    return letter.kept(sample(language, code="RL", request=request))
 
 
 LAYOUT = Layout(
