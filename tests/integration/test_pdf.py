@@ -32,20 +32,27 @@ PICTURE = bytes.fromhex(
     "7753de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 
-#: How many pages the sample of each kind fills, in Chinese and in English.
+LANGUAGES = ("zh-TW", "en", "zh-TW+en")
+#: How many pages the sample of each kind fills: in Chinese, in English, and contracts in the two together.
 PAGES = {
+    "amendment": (4, 4, 5),
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
+    "distribution": (10, 9, 14),
     "minutes": (2, 1),
+    "mou": (5, 4, 6),
+    "nda": (5, 5, 7),
     "negotiation-plan": (1, 1),
     "opinion": (2, 2),
+    "purchase": (10, 9, 14),
     "review-request": (2, 2),
-    "services": (4, 4),
+    "services": (9, 8, 13),
     "term-sheet": (2, 2),
+    "works": (10, 9, 15),
 }
 #: How many pages a price table of so many rows takes, with all that stands around it.
-LONG = {("services", "en", 24): 5, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 25}
+LONG = {("services", "en", 24): 9, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 29}
 
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 needs_text = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
@@ -247,10 +254,47 @@ def test_a_file_of_this_machine_is_not_copied_into_the_pdf(made):
 @needs_office
 def test_each_kind_fills_the_pages_it_should(made):
     found = {
-        kind: tuple(pages(made[f"{kind}-{language}.pdf"]) for language in ("zh-TW", "en")) for kind in kinds()
+        kind: tuple(
+            pages(made[f"{kind}-{language}.pdf"]) for language in LANGUAGES if language in languages(kind)
+        )
+        for kind in kinds()
     }
 
     assert found == PAGES
+
+
+@needs_office
+@needs_text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_of_contents_names_the_page_of_every_article(made, language):
+    sample = files("contract_templates") / "layouts" / "services" / language / "sample.toml"
+    articles = tomllib.loads(sample.read_text(encoding="utf-8"))["clauses"]
+
+    sheets = text_of(made[f"services-{language}.pdf"]).split("\f")
+    listed = dict(
+        re.findall(r"^ *(第[一二三四五六七八九十]+條|Article \d+) .*\.{5} *(\d+)$", "\n".join(sheets), re.M)
+    )
+    assert list(listed) == [article["number"] for article in articles]
+    for article in articles:
+        heading = rf"^ *{article['number']} +{article['title']}$"
+        assert re.search(heading, sheets[int(listed[article["number"]]) - 1], re.M), article["number"]
+
+
+@needs_office
+@needs_text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reference_names_the_article_it_leads_to(made, language):
+    sample = files("contract_templates") / "layouts" / "services" / language / "sample.toml"
+    first = tomllib.loads(sample.read_text(encoding="utf-8"))["clauses"][0]
+    (reference, *_) = [
+        piece["text"] for line in first["lines"] for piece in line["pieces"] if piece["bookmark"]
+    ]
+
+    # LibreOffice counts by itself; the document's own text is not what it shows.
+    said = "".join(text_of(made[f"services-{language}.pdf"]).split())
+    assert {"zh-TW": "依本條及{}約定", "en": "thisarticleand{},"}[language[:5]].format(
+        "".join(reference.split())
+    ) in said
 
 
 @needs_office
