@@ -88,9 +88,9 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
         _style(look, "TocHead", "TOC Heading", heading=True, size=look.body_size + 2, bold=True,
                align="center", before=120, after=160, keep_next=True),
         _style(look, "TOC1", "toc 1", **contents, size=look.cell_size, before=20 if look is IN_PAIRS else 36,
-               stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
+               hanging=1400, tab=TEXT_WIDTH, leader="dot"),
         _style(look, "TOC2", "toc 2", **contents | {"line": (200, "exact")}, size=look.cell_size - 2,
-               color=GREY, stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
+               color=GREY, hanging=1400, tab=TEXT_WIDTH, leader="dot"),
         _style(look, "Body", "Body Text", **body, align=look.justified),
         _style(look, "BodyEnglish", "Body English", **quiet, color=QUIET, after=100),
         _style(look, "BodyLeft", "Body Left", **body | {"after": 40}),
@@ -157,7 +157,7 @@ def _style(
     size: int = 0, bold: bool = False, color: str = "", align: str = "", before: int = 0, after: int = 0,
     line: tuple[int, str] = (0, ""), keep_next: bool = False, number: tuple[int, int] | None = None,
     outline: int | None = None, rule: str = "", tab: int = 0, tracking: int = 0, left: int = 0,
-    stops: tuple[int, ...] = (), leader: str = "",
+    stops: tuple[int, ...] = (), leader: str = "", hanging: int = 0,
 ) -> _Element:  # fmt: skip
     # The order of the children is the schema's; Word refuses another.
     node = el("style", el("name", val=name), el("basedOn", val=based), type="paragraph", styleId=name_id)
@@ -184,6 +184,8 @@ def _style(
         settings.append(el("spacing", before=before, after=after, **height))
     if rule == "box":
         settings.append(el("ind", left=90, right=90))  # keeps the box inside the margins
+    elif hanging:
+        settings.append(el("ind", left=hanging, hanging=hanging))
     elif left:
         settings.append(el("ind", left=left))
     if align:
