@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.pdf import to_pdf
 
@@ -38,11 +38,11 @@ def main() -> None:
 def samples() -> dict[str, bytes]:
     """Return every layout filled from its sample."""
     filled = {}
-    for kind in kinds():
-        for language in languages(kind):
+    for kind in shipped().kinds:
+        for language in shipped().languages(kind):
             sample = ROOT / "contract_templates" / "layouts" / kind / language / "sample.toml"
             context = tomllib.loads(sample.read_text(encoding="utf-8"))
-            template = compile_template(find_layout(kind, language).body)
+            template = compile_template(shipped().layout(kind, language).body)
             filled[f"sample-{kind}-{language}.docx"] = template.render(context)
     return filled
 

@@ -105,13 +105,6 @@ def overlooked(
     )
 
 
-def cumulative(terms: Terms, earlier: Iterable[Earlier]) -> int | None:
-    """Return the value with that of the *earlier* agreements; None where one of them is unknown."""
-    values = [value_for_policy(terms), *(one.value for one in earlier)]
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
-
-
 def same_nature(mine: Counting, other: Counting) -> bool:
     """Tell whether two agreements are of one kind; a kind that nobody said may be any."""
     natures = {mine.nature, other.nature}

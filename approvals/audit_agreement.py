@@ -20,6 +20,7 @@ from approvals.audit_duties import check_event
 from approvals.audit_registry import Directories
 from approvals.audit_report import ODD, Report, guarded
 from approvals.audit_tables import check_attempts, check_cache, check_end
+from approvals.audit_wordings import check_wordings
 from workflow.case import Case
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event
@@ -101,6 +102,7 @@ class _Agreement:
         report.add(self._ref, event.seq, check_documents(reader, after, event, now.erased))
         report.add(self._ref, event.seq, check_notes(reader, event, now.erased))
         report.add(self._ref, event.seq, check_references(reader, after, event, now.erased))
+        report.add(self._ref, event.seq, check_wordings(reader, after, event))
         if now.erased:
             self._done.own |= now.erased.keys() & set(_own(after, event))
         report.add(self._ref, event.seq, check_final(reader, after, event, now, clock=chained.clock))

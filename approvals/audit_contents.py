@@ -25,7 +25,18 @@ from workflow.values.dates import TAIPEI, long_date
 
 Faults = Iterator[tuple[str, str]]
 
-_REFERENCES = ("terms", "plan", "round", "policy", "trace", "made_of")
+_REFERENCES = (
+    "terms",
+    "plan",
+    "round",
+    "record",
+    "policy",
+    "trace",
+    "made_of",
+    "wordings",
+    "library",
+    "report",
+)
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -145,7 +156,7 @@ def check_final(reader: Reader, case: Case, event: Event, directory: Directory, 
         **approved["document"],
         "draft": False,
         "number": f"{case.ref}-{case.kind}-final",
-        "date": long_date(clock.astimezone(TAIPEI).date(), case.language),
+        "date": long_date(clock.astimezone(TAIPEI).date(), case.spoken_in),
         "owner": directory.name_of(case.drafter),
     }
     if final.template != draft.template or data != {**approved, "document": heading}:

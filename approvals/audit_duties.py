@@ -13,18 +13,20 @@ from approvals.audit_aggregation import earlier_of
 from approvals.audit_contents import policy_of, terms_of
 from approvals.audit_decisions import Evidence, check_signed
 from approvals.audit_execution import check_execution
+from approvals.audit_replies import check_reply
 from approvals.clearance import clearance_of, out_of_reach
 from approvals.directory import Directory
-from approvals.facts import facts_of
 from approvals.policy import MAJORITY, Assessment, Requirement, assess, trace_rows
 from approvals.standing import Standing, still_holding
 from workflow.case import OBJECTED, OPEN, Case, Seat
 from workflow.errors import WorkflowError
 from workflow.events import SIGNED, Event, Type
+from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.parts import parts_of
 from workflow.price import value_for_policy
 from workflow.values.dates import TAIPEI
+from workflow.wordings import read_wordings
 
 Faults = Iterator[tuple[str, str]]
 
@@ -66,6 +68,7 @@ def check_event(
     if before is not None and event.type in (Type.RECUSED, Type.EXCUSED):
         yield from _check_out(before, event)
     yield from check_execution(before, event, directory, evidence)
+    yield from check_reply(event, evidence)
     yield from _check_effect(before, after, event, directory)
 
 
@@ -185,7 +188,10 @@ def _check_policy(
     try:
         terms = terms_of(evidence.get(said["terms"]))
         policy = policy_of(evidence.get(said["policy"]))
-        found = assess(policy, facts_of(terms, earlier=earlier_of(said)))
+        worded = read_wordings(evidence.get(after.wordings) if after.wordings else b"")
+        found = assess(
+            policy, facts_of(terms, beside=[one.value for one in earlier_of(said)], **worded.for_rules)
+        )
         trace = json.loads(evidence.get(said["trace"]))
     except (WorkflowError, ValueError) as error:
         yield "duties", f"the policy cannot be applied again: {error}"

@@ -4,10 +4,8 @@ Names and titles come from a database that may have been tampered with, so nothi
 begin a header, add a recipient or reorder what is read.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,15 +13,14 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from approvals.errors import AddressError
-from approvals.reminders import Letter, Matter, body, labelled, one_line, subject
+from approvals.reminders import Letter, Matter, body, labelled, subject
+from workflow import mail
 from workflow.errors import SystemFileError
 from workflow.files import save_files
 from workflow.i18n import mark
+from workflow.mail import header_text, one_line
 from workflow.values.dates import TAIPEI
 from workflow.values.deadlines import Calendar
-
-# The plain form of RFC 5321, without what a reader could take for an encoded word.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 
 
 def write_message(
@@ -37,7 +34,7 @@ def write_message(
     message = EmailMessage(policy=SMTP)
     message["From"] = mailbox("Assent", sender)
     message["To"] = mailbox(letter.name, letter.email)
-    message["Subject"] = _header(subject(letter, today))
+    message["Subject"] = header_text(subject(letter, today))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{name}@assent.invalid>"
     message["Auto-Submitted"] = "auto-generated"
@@ -93,17 +90,10 @@ def save_calendar(path: Path, matters: Iterable[Matter], *, log: str, now: datet
 
 def mailbox(name: str, address: str) -> Address:
     """Return one e-mail address with the name of who it belongs to, or raise `AddressError`."""
-    if not _ADDRESS.fullmatch(address):
+    found = mail.mailbox(name, address)
+    if found is None:
         raise AddressError(address=one_line(address))
-    try:
-        return Address(_header(name), addr_spec=address)
-    except (MessageError, ValueError, IndexError):
-        raise AddressError(address=one_line(address)) from None
-
-
-def _header(text: str) -> str:
-    """Return *text* as one line that does not pass for one that is encoded, and could hold anything."""
-    return one_line(text).replace("=?", "=\N{REPLACEMENT CHARACTER}?")
+    return found
 
 
 def _details(matter: Matter) -> list[str]:

@@ -1,4 +1,4 @@
-"""The data of the approvers' documents: review request, opinion, approval sheet, certificate.
+"""The data of the approvers' documents: review request, opinion, approval sheet, contract card, certificate.
 
 They speak the agreement's language, whatever language the interface speaks.
 """
@@ -9,15 +9,17 @@ from typing import Any
 
 from approvals.clearance import clearance_of
 from approvals.completion import Completion
+from approvals.contract_card import contract_card
 from approvals.directory import Directory
 from approvals.labels import ASPECTS, CONCLUSIONS, DECISIONS, ROLES, SEVERITIES, STATUSES
 from approvals.policy import Policy
 from approvals.stamp_note import NO_PROPOSAL, stamp_note
 from workflow.case import SUPERSEDED, Case, Decision, Flag, Seat
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import Library
 from workflow.i18n import in_language, mark
+from workflow.records.record import Setting
 from workflow.rules import Paper
-from workflow.signing import approved_on
+from workflow.signing import approved_on, texts_of
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI, long_date
 
@@ -25,8 +27,9 @@ from workflow.values.dates import TAIPEI, long_date
 class Papers:
     """Makes the data of one agreement's approval documents, in its language."""
 
-    def __init__(self, directory: Directory, policy: Policy, language: str) -> None:
+    def __init__(self, directory: Directory, policy: Policy, library: Library, language: str) -> None:
         self._directory, self._policy, self._language = directory, policy, language
+        self._library = library
 
     def review_request(
         self, flag: Mapping[str, Any], document: str, terms: str, name: str, *, deal: Terms, on: date
@@ -126,7 +129,11 @@ class Papers:
                 for d in case.current_decisions
             ],
             "documents": [
-                {"name": ref.name, "kind_name": find_layout(ref.kind, ref.language).title, "digest": ref.file}
+                {
+                    "name": ref.name,
+                    "kind_name": self._library.layout(ref.kind, ref.language).title,
+                    "digest": ref.file,
+                }
                 for ref in case.documents
                 if ref.audience != "internal"
             ],
@@ -134,6 +141,20 @@ class Papers:
             "head": case.head,
         }
         return Paper("certificate", "", {"certificate": certificate})
+
+    def contract_card(self, case: Case, execution: Mapping[str, Any], setting: Setting) -> Paper:
+        """Return the contract card of an execution that is about to be recorded."""
+        completed = Completion(execution, self._language).facts(
+            {"ours": "", "theirs": ""}, approved=approved_on(case), despite=""
+        )
+        approvals = [
+            {"who": self._who(d), "what": self._say(ASPECTS[d.aspect]), "when": self._time(d)}
+            for d in case.current_decisions
+            if d.decision == "approve"
+        ]
+        text = next(iter(texts_of(case)), None)
+        card = contract_card(execution, setting, completed=completed, text=text, approvals=approvals)
+        return Paper("contract-card", "", {"card": card})
 
     def _review(self, flag: Mapping[str, Any], document: str, terms: str, name: str) -> dict[str, Any]:
         experts = sorted(self._directory.name_of(person) for person in self._directory.holders(flag["role"]))

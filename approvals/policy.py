@@ -14,10 +14,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, overload
 
-from approvals.conditions import UNKNOWN, Fact, Test
 from approvals.errors import NothingRequiredError, PolicyError
 from approvals.policy_checks import check_rules
 from approvals.policy_table import ERROR, MAJORITY, REVIEW, SIGN_OFF, Rule, TableProblem, read_table
+from workflow.conditions import UNKNOWN, Fact, Test
 from workflow.i18n import mark
 from workflow.problems import LARGEST_FILE
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from approvals.conditions import Fact, Part
 from approvals.policy_table import REVIEW, SIGN_OFF, WARNING, Rule, TableProblem
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH, WHOLE
+from workflow.conditions import Fact, Part
 from workflow.i18n import mark
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH, WHOLE
 
 #: Parts that must hold together, and ways of which any will do.
 _Way = Sequence[Part]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import combinations, zip_longest
 from typing import Any
 
-from approvals.conditions import BadConditionError, Condition, read_condition
 from approvals.labels import ASPECTS, ROLES
+from workflow.conditions import BadConditionError, Condition, read_condition
 from workflow.i18n import mark, translate
 from workflow.parts import TOPICS
 

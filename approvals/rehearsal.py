@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from approvals.conditions import UNKNOWN, Fact, Part
 from approvals.policy import Assessment, Policy, Requirement, Rule
-from approvals.vocabulary import FIELDS, NUMBER
+from workflow.conditions import UNKNOWN, Fact, Part
+from workflow.vocabulary import FIELDS, NUMBER
 
 # Within a tenth of a threshold an amount is one that somebody may have rounded down.
 _NEAR = Decimal("0.1")

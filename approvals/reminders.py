@@ -16,6 +16,7 @@ from typing import Any
 from approvals.labels import ASPECTS, ROLES
 from approvals.lateness import due_words, is_late
 from workflow.i18n import language, mark, translate
+from workflow.mail import one_line
 from workflow.values.deadlines import Calendar, working_days_between
 from workflow.values.money import Money, figures
 from workflow.values.problems import ValueRefusedError
@@ -177,11 +178,6 @@ def body(letter: Letter, today: date, calendar: Calendar) -> str:
         parts += [_paragraph(matter, today, calendar) for matter in letter.escalated]
     parts.append(translate(mark("Nothing is approved by time passing: it waits until someone decides.")))
     return "\n\n".join(parts) + "\n"
-
-
-def one_line(text: str) -> str:
-    """Return *text* without what could end a line, hide or reorder what is read."""
-    return "".join(c if c.isprintable() or c == "\u3000" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _paragraph(matter: Matter, today: date, calendar: Calendar) -> str:

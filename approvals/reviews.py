@@ -295,7 +295,7 @@ class ReviewDesk:
             "question": unit.note_text(flag.question),
         }
         name = case.contract.name if case.contract else ""
-        papers = Papers(directory, policy_of(unit, case), case.language)
+        papers = Papers(directory, policy_of(unit, case), unit.library, case.spoken_in)
         paper = papers.opinion(asked, said, document=answer.document, terms=case.terms, name=name)
         payload = {
             "flag": flag.id,
@@ -335,7 +335,7 @@ class ReviewDesk:
 
     def _sheet(self, unit: Unit, case: Case, directory: Directory) -> dict[str, Any]:
         policy = policy_of(unit, case)
-        paper = Papers(directory, policy, case.language).approval_sheet(
+        paper = Papers(directory, policy, unit.library, case.spoken_in).approval_sheet(
             case, notes_of(unit, case), policy=policy.digest
         )
         terms = from_canonical(unit.get(case.terms))

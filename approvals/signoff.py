@@ -317,12 +317,12 @@ class Desk:
             revision=case.revision,
         )
         documents = []
-        if to is State.APPROVED:
-            documents.append(issuer.contract(case.kind, terms, draft=False))
+        if to is State.APPROVED and case.contract:
+            documents.append(issuer.again(case.contract, draft=False))
         if kind is Type.APPROVED or to is State.APPROVED:
             notes = notes_of(unit, after)
             policy = policy_of(unit, case)
-            sheet = Papers(directory, policy, case.language).approval_sheet(
+            sheet = Papers(directory, policy, unit.library, case.spoken_in).approval_sheet(
                 after, notes, policy=policy.digest
             )
             documents.append(issuer.issue(sheet.kind, terms, sheet.context, suffix=str(case.seq + 1)))

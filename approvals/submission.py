@@ -17,7 +17,6 @@ from approvals.authority import unauthorised
 from approvals.clearance import clearance_of, unfillable
 from approvals.directory import Directory
 from approvals.errors import NoAuthorityError, PolicyNotAdoptedError, SeatUnfillableError
-from approvals.facts import facts_of
 from approvals.papers import Papers
 from approvals.policy import (
     MAJORITY,
@@ -34,13 +33,16 @@ from workflow.case import Case, Seat, Submission
 from workflow.documents.context import terms_context
 from workflow.errors import NotStaffError
 from workflow.execution import Execution
+from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.parts import parts_of
+from workflow.records.record import Setting
 from workflow.rules import Asked, Paper
 from workflow.store import Unit
 from workflow.terms import Terms, from_canonical, their_keys
 from workflow.values.dates import TAIPEI
 from workflow.values.deadlines import NO_OVERRIDES, Calendar, due, office_calendar
+from workflow.wordings import read_wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class PolicyRules:
         policy = self._in_force(unit, directory)
         today = unit.now.astimezone(TAIPEI).date()
         earlier = counted(terms, today, _submitted(unit, terms), but=case.ref)
-        found = assess(policy, facts_of(terms, earlier=earlier))
+        found = assess(
+            policy, facts_of(terms, beside=[one.value for one in earlier], **_wordings(unit, case))
+        )
         barred = case.barred | {person}
         calendar = office_calendar(overrides=self.overrides)
         seats = _seats(found, directory, barred, today, calendar)
@@ -99,7 +103,7 @@ class PolicyRules:
             }
             for number, r in enumerate(asked_again, start=case.flag_count + 1)
         ]
-        papers = Papers(directory, policy, case.language)
+        papers = Papers(directory, policy, unit.library, case.spoken_in)
         name = f"{case.ref}-{case.kind}-r{revision}-draft.docx"
         return Asked(
             policy=policy.body,
@@ -144,13 +148,19 @@ class PolicyRules:
         """Return who of our side could not sign, by the terms, the registry or a power of attorney."""
         return tuple(unauthorised(execution, terms, read_directory(unit)))
 
-    def certificate(self, unit: Unit, case: Case, terms: Terms, execution: Mapping[str, Any]) -> Paper:
-        """Return the certificate of completion."""
-        context = terms_context(terms, case.language)
+    def papers_of(
+        self, unit: Unit, case: Case, terms: Terms, execution: Mapping[str, Any]
+    ) -> tuple[Paper, ...]:
+        """Return the contract card and the certificate of completion."""
+        context = terms_context(terms, case.spoken_in)
         parties = {"ours": context["ours"]["name"], "theirs": context["theirs"]["name"]}
         why = unit.note_text(execution["reason"]) if execution.get("reason") else ""
-        papers = Papers(read_directory(unit), policy_of(unit, case), case.language)
-        return papers.certificate(case, execution, parties, despite=why)
+        papers = Papers(read_directory(unit), policy_of(unit, case), unit.library, case.spoken_in)
+        setting = Setting(terms, case.spoken_in, unit.now.astimezone(TAIPEI).date(), self.overrides)
+        return (
+            papers.contract_card(case, execution, setting),
+            papers.certificate(case, execution, parties, despite=why),
+        )
 
 
 def _seats(
@@ -227,6 +237,11 @@ def policy_of(unit: Unit, case: Case) -> Policy:
 def _context(unit: Unit, case: Case) -> dict[str, Any]:
     context: dict[str, Any] = json.loads(unit.get(case.contract.context)) if case.contract else {}
     return context
+
+
+def _wordings(unit: Unit, case: Case) -> dict[str, Any]:
+    """Return what the contract's clauses tell the policy."""
+    return read_wordings(unit.get(case.wordings) if case.wordings else b"").for_rules
 
 
 def _template(case: Case) -> str:

@@ -42,13 +42,14 @@ def errors() -> str:
 
 def kinds() -> str:
     """Return the documents there are, with the stage that issues them."""
-    from workflow.documents.catalogue import find_layout, kinds, languages
+    from workflow.documents.catalogue import shipped
 
+    library = shipped()
+    named = {kind: [library.layout(kind, language) for language in ("zh-TW", "en")] for kind in library.kinds}
     rows = [
-        f"| {kind} | {find_layout(kind, 'zh-TW').title} | {find_layout(kind, 'en').title} "
-        f"| {find_layout(kind, 'en').stage} | {find_layout(kind, 'en').audience} "
-        f"| {', '.join(languages(kind))} |"
-        for kind in kinds()
+        f"| {kind} | {chinese.title} | {english.title} | {english.stage} | {english.audience} "
+        f"| {', '.join(library.languages(kind))} |"
+        for kind, (chinese, english) in named.items()
     ]
     heading = ["| kind | 中文 | English | issued in | audience | languages |", "|---|---|---|---|---|---|"]
     return "\n".join([*heading, *rows]) + "\n"

@@ -21,16 +21,19 @@ from workflow.errors import (
     NotDueError,
     NothingChangedError,
     ReasonMissingError,
+    ReplyRefusedError,
     TermsMissingError,
     WorkflowError,
 )
 from workflow.events import Event, Fact, Type
 from workflow.execution import Execution
-from workflow.i18n import in_language, mark
+from workflow.i18n import in_language, mark, translate
 from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
 from workflow.problems import Problem
+from workflow.records.record import Record, Setting
+from workflow.replies import UNREAD, Reply, is_message, needs_reason, objections_to
 from workflow.rules import Rules
 from workflow.signing import Compared, Likeness, approved_on, differences, objections, texts_of
 from workflow.store import Unit
@@ -39,6 +42,8 @@ from workflow.texts import tidy
 from workflow.values.dates import TAIPEI, long_date
 from workflow.values.deadlines import HOME, reply_by
 
+#: The kind of document that confirms in writing what was agreed.
+LETTER = "confirmation-letter"
 #: Working days the other side is given to answer a confirmation letter.
 REPLY_DAYS = 10
 #: A reply, a scan or a signed copy; anything larger is not a letter.
@@ -86,7 +91,7 @@ class Action:
         """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
         owner = self._staff(case, "round")
         number = len(case.rounds) + 1
-        context = self._named(case) | _round_context(held, number, case.language)
+        context = self._named(case) | _round_context(held, number, case.spoken_in)
         minutes = self._issuer(case, owner).issue("minutes", self._terms(case), context, suffix=str(number))
         payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
         return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
@@ -119,27 +124,66 @@ class Action:
         day, minded = reply_by(self._today, REPLY_DAYS, country, self.rules.overrides)
         required, rule = case.formal_contract or (True, "")
         letter = self._issuer(case, owner).issue(
-            "confirmation-letter",
+            LETTER,
             terms,
             {
-                "reply_by": long_date(day, case.language),
+                "reply_by": long_date(day, case.spoken_in),
                 "formal_contract": {"required": "yes" if required else "no", "rule": rule},
             },
         )
         payload = {"reply_by": day.isoformat(), "calendars": list(minded), "documents": [letter]}
         return self._append(case, Type.CONFIRMATION_SENT, State.CONFIRMING, payload)
 
-    def acknowledge(self, case: Case, evidence: Path, *, received_on: date | None, note: str) -> Event:
-        """Attach the other side's reply by its digest; silence is not assent, so there must be one."""
+    def reply(self, case: Case, path: Path) -> "Received":
+        """Read what the other side replied and which letters it may be about, before anything is recorded."""
+        self._staff(case, "acknowledge")
+        name, body = _read_evidence(path)
+        letters = tuple(ref.file for ref in case.documents if ref.kind == LETTER)
+        return Received(name, body, letters)
+
+    def acknowledge(
+        self,
+        case: Case,
+        received: "Received",
+        said: Reply | None,
+        *,
+        received_on: date | None,
+        note: str,
+        despite: str,
+    ) -> Event:
+        """Attach the other side's reply by its digest; silence is not assent, so there must be one.
+
+        What it *said* is recorded with it where it is a message that could be read. *despite* says
+        why one is taken for agreement that is not a plain yes to the letter.
+        """
         self._staff(case, "acknowledge")
         if received_on and received_on > self._today:
             what, fix = mark("lies in the future"), mark("give the day it was received")
             raise InvalidInputError("acknowledge", [Problem("received_on", what, fix, received_on)])
         payload = {
-            "evidence": self._evidence(evidence),
+            "evidence": self._kept(received.name, received.body),
             "received_on": (received_on or self._today).isoformat(),
             "note": self._note(note),
         }
+        against = said is not None and needs_reason(said.answer, said.quotes)
+        if said is not None:
+            report = json.dumps(said.as_data(), ensure_ascii=False, sort_keys=True).encode()
+            payload |= {
+                "report": self.unit.put(report),
+                "answer": said.answer,
+                "electronic": said.electronic,
+                "quotes": said.quotes,
+            }
+            if against and not despite.strip():
+                listing = translate(mark("; ")).join(map(translate, objections_to(said)))
+                raise ReplyRefusedError(name=received.name, ref=case.ref, listing=listing)
+        elif is_message(received.name):
+            payload["answer"] = UNREAD
+        if despite.strip():
+            if not against:
+                what, fix = mark("is given, and nothing stands against the reply"), mark("leave it out")
+                raise InvalidInputError("acknowledge", [Problem("despite_answer", what, fix)])
+            payload["reason"] = self._note(despite)
         return self._append(case, Type.CONFIRMATION_ACKNOWLEDGED, State.CONFIRMED, payload)
 
     def draft(self, case: Case, terms: Terms | None) -> Event:
@@ -151,12 +195,11 @@ class Action:
         if case.state is State.DRAFTING and terms.digest == case.terms:
             raise NothingChangedError(ref=case.ref, revision=case.revision)
         revision = case.revision + 1
-        contract = self._issuer(case, owner, revision).contract(case.kind, terms, draft=True)
         payload = {
             "terms": self.unit.put(terms.canonical()),
             "title": terms.title,
             "revision": revision,
-            "documents": [contract],
+            **self._issuer(case, owner, revision).draft(case.kind, terms),
         }
         return self._append(case, Type.DRAFTED, State.DRAFTING, payload)
 
@@ -196,7 +239,7 @@ class Action:
         if case.submission and case.submission.revision == revision:
             # A text that comes back unchanged is a new submission all the same.
             revision += 1
-            documents.append(self._issuer(case, owner, revision).contract(case.kind, terms, draft=True))
+            documents.append(self._issuer(case, owner, revision).again(case.contract, draft=True))
             contract = documents[0]["file"]
         asked = self.rules.asked_of(self.unit, case, terms, self.person, revision, contract)
         issuer = self._issuer(case, owner, revision)
@@ -240,7 +283,7 @@ class Action:
     def execute(
         self, case: Case, execution: Execution, copy: "SignedCopy | None", compared: Compared, despite: str
     ) -> Event:
-        """Record who signed or sealed for each side; issues the certificate of completion.
+        """Record who signed or sealed for each side; issues contract card and certificate.
 
         *despite* says why a signed copy is taken whose text differs without a mark.
         """
@@ -265,9 +308,9 @@ class Action:
                 what, fix = mark("is given, and nothing differs"), mark("leave it out")
                 raise InvalidInputError("execute", [Problem("despite_differences", what, fix)])
             payload["reason"] = self._note(despite)
-        paper = self.rules.certificate(self.unit, case, terms, payload)
+        papers = self.rules.papers_of(self.unit, case, terms, payload)
         issuer = self._issuer(case, owner, case.revision)
-        payload["documents"] = [issuer.issue(paper.kind, terms, paper.context, suffix=paper.suffix)]
+        payload["documents"] = [issuer.issue(p.kind, terms, p.context, suffix=p.suffix) for p in papers]
         return self._append(case, Type.EXECUTED, State.EXECUTED, payload)
 
     def _powers(self, execution: Execution, payload: Mapping[str, Any]) -> Iterator[WorkflowError]:
@@ -284,6 +327,18 @@ class Action:
             body = json.dumps(compared.report, ensure_ascii=False, sort_keys=True).encode()
             found["report"] = self.unit.put(body)
         return {"signed_copy": self._kept(copy.name, copy.body), "compared": found}
+
+    def issue(self, case: Case, record: Record) -> Event:
+        """Issue a letter, a notice or another document that a person filled in; the state stays."""
+        owner = self._staff(case, "issue")
+        terms = self._terms(case)
+        if terms is None:
+            raise TermsMissingError(ref=case.ref)
+        setting = Setting(terms, case.spoken_in, self._today, self.rules.overrides)
+        issuer, suffix = self._issuer(case, owner, case.revision), str(case.seq + 1)
+        made = issuer.issue(record.kind_of_document, terms, record.context(setting), suffix=suffix)
+        payload = {"record": self.unit.put(record.canonical()), "documents": [made]}
+        return self._append(case, Type.DOCUMENT_ISSUED, case.state, payload)
 
     def activate(self, case: Case, on: date | None) -> Event:
         """Bring the agreement into force on its effective date."""
@@ -344,6 +399,15 @@ def _still_blocked(case: Case, kept: Collection[str]) -> bool:
         flag.blocking if flag.id in kept or flag.status == DECLINED else flag.origin != "policy"
         for flag in case.flags
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A reply, and the digests of the letters sent before it, oldest first."""
+
+    name: str
+    body: bytes
+    letters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

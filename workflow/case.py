@@ -178,6 +178,7 @@ class Case:
     terms: str = ""
     revision: int = 0
     contract: DocumentRef | None = None
+    wordings: str = ""
     documents: tuple[DocumentRef, ...] = ()
     submission: Submission | None = None
     flags: tuple[Flag, ...] = ()
@@ -187,6 +188,11 @@ class Case:
     formal_contract: tuple[bool, str] | None = None
     effective_on: str = ""
     outcome: str = ""
+
+    @property
+    def spoken_in(self) -> str:
+        """The language of whoever it is about; where its contract has two, the first."""
+        return self.language.partition("+")[0]
 
     @property
     def flag_count(self) -> int:

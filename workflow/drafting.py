@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from workflow.actions import Action, SignedCopy
+from workflow.actions import LETTER, Action, Received, SignedCopy
 from workflow.case import Case, DocumentRef
-from workflow.documents.catalogue import contract_kinds, find_layout
-from workflow.errors import UnknownDocumentError
+from workflow.documents.catalogue import Library
+from workflow.documents.checks import check_contract
+from workflow.documents.contract import make_contract
+from workflow.errors import UnknownDocumentError, UnreadableFileError
 from workflow.events import Event, Type
 from workflow.execution import Execution
 from workflow.files import file_names, save_files
@@ -23,10 +25,16 @@ from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
 from workflow.problems import Problem
 from workflow.reading import Reader
+from workflow.records.record import Record
+from workflow.replay import replay
+from workflow.replies import Reply, is_message
 from workflow.rules import Rules, default_rules
 from workflow.signing import Compared, Likeness, same_in_text
 from workflow.store import Clock, Store, Unit, attempt, system_clock
 from workflow.terms import Terms, from_canonical, gaps
+
+if TYPE_CHECKING:
+    from workflow.confirmation import Kit
 
 StrPath = str | PathLike[str]
 
@@ -45,9 +53,15 @@ class Workspace:
         person: str,
         rules: Rules | None = None,
         clock: Clock = system_clock,
+        library: StrPath | None = None,
     ) -> Self:
-        """Open the store at a path or a ``postgresql://`` URL, to act as *person*."""
-        return cls(Store.open(find_place(str(store)), clock=clock), person, rules or default_rules())
+        """Open the store at a path or a ``postgresql://`` URL, to act as *person*.
+
+        *library* is a folder of the organisation's own layouts and clauses.
+        """
+        own = Library(Path(library)) if library else None
+        opened = Store.open(find_place(str(store)), clock=clock, library=own)
+        return cls(opened, person, rules or default_rules())
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +86,15 @@ class Workspace:
         """Begin an agreement of *kind* in planning.
 
         *once* names the attempt: a retry with the same name does nothing new. A deal with
-        rounds already held is opened too and its rounds recorded, all or nothing.
+        rounds already held is opened too and its rounds recorded, all or nothing. The contract is
+        in *language*: zh-TW, en, or zh-TW+en for both in one.
         """
-        if kind not in contract_kinds():
-            raise UnknownDocumentError(what=f"kind of contract {kind}", known=", ".join(contract_kinds()))
-        find_layout(kind, language)
+        library = self.library
+        if kind not in library.contract_kinds:
+            raise UnknownDocumentError(
+                what=f"kind of contract {kind}", known=", ".join(library.contract_kinds)
+            )
+        library.layout(kind, language)
         deal = terms if isinstance(terms, Deal) else Deal(terms=terms, plan=plan) if terms else None
         name = title or (deal.terms.title if deal else kind)
         key = attempt(self.person, "new", once)
@@ -102,6 +120,11 @@ class Workspace:
         """Return every agreement, oldest first."""
         with self._store.begin() as unit:
             return [Agreement(self, unit.case(ref)) for ref in unit.refs()]
+
+    @property
+    def library(self) -> Library:
+        """The layouts and clauses that documents are made from."""
+        return self._store.library
 
     def begin(self) -> Unit:
         """Start a unit of work on the store."""
@@ -156,9 +179,15 @@ class Agreement:
             return from_canonical(unit.get(self.case.terms))
 
     def check(self) -> tuple[Problem, ...]:
-        """Return what is still unknown or doubtful in the terms; nothing that stops a draft."""
+        """Return what is still unknown or doubtful in the terms and the contract they make.
+
+        Nothing here stops a draft; what does is told by the refusal.
+        """
         terms = self.terms
-        return gaps(terms) if terms else ()
+        if terms is None:
+            return ()
+        contract = make_contract(self._workspace.library, self.case.kind, self.case.language, terms)
+        return (*check_contract(contract, terms).doubts, *gaps(terms))
 
     def plan(self, plan: Plan, *, once: str = "") -> Self:
         """Set the negotiation plan."""
@@ -180,15 +209,47 @@ class Agreement:
         """Issue the confirmation letter."""
         return self._do("confirm", once, lambda act, case: act.confirm(case))
 
+    def confirmation_kit(self, *, sender: str = "") -> bytes:
+        """Return the message that carries the last confirmation letter (.eml), to be sent to the other side.
+
+        It is the same each time. *sender* is the address it is sent from; without one the mail
+        program that opens it fills in its user's.
+        """
+        from workflow.confirmation import write_kit
+
+        with self._workspace.begin() as unit:
+            kit = _kit_of(unit, self.ref)
+        return write_kit(kit, sender=sender)
+
     def acknowledge(
-        self, evidence: StrPath, *, received_on: date | None = None, note: str = "", once: str = ""
+        self,
+        evidence: StrPath,
+        *,
+        received_on: date | None = None,
+        note: str = "",
+        despite_answer: str = "",
+        once: str = "",
     ) -> Self:
-        """Attach the other side's written reply."""
-        path = Path(evidence)
+        """Attach the other side's written reply: received evidence, and no signature.
+
+        What an e-mail (.eml) says is read and recorded with it. One that does not agree, agrees with
+        changes or is about another letter is refused; *despite_answer* says why a person takes it for
+        agreement all the same.
+        """
+        space, key = self._workspace, attempt(self._workspace.person, "acknowledge", once)
+        with space.begin() as unit:
+            if unit.earlier(self.ref, key) is not None:
+                self.case = unit.case(self.ref)
+                return self
+            case = unit.case(self.ref, seen=self.case.seq)
+            received = Action(unit, space.person, space.rules, key).reply(case, Path(evidence))
+        said = _said(received)
         return self._do(
             "acknowledge",
             once,
-            lambda act, case: act.acknowledge(case, path, received_on=received_on, note=note),
+            lambda act, case: act.acknowledge(
+                case, received, said, received_on=received_on, note=note, despite=despite_answer
+            ),
         )
 
     def draft(self, terms: Terms | None = None, *, once: str = "") -> Self:
@@ -251,6 +312,10 @@ class Agreement:
             lambda act, case: act.execute(case, execution, copy, compared, despite_differences),
         )
 
+    def issue(self, record: Record, *, once: str = "") -> Self:
+        """Issue a letter, a notice, a review or another document from what a person filled in."""
+        return self._do("issue", once, lambda act, case: act.issue(case, record))
+
     def activate(self, *, on: date | None = None, once: str = "") -> Self:
         """Bring it into force."""
         return self._do("activate", once, lambda act, case: act.activate(case, on))
@@ -293,6 +358,42 @@ class Agreement:
                 unit.commit()
             self.case = unit.case(self.ref)
         return self
+
+
+def _kit_of(unit: Unit, ref: str) -> "Kit":
+    """Return what the message with the last letter of an agreement is made of."""
+    from workflow.confirmation import Kit
+
+    events = unit.events(ref)
+    at = max((n for n, e in enumerate(events) if e.type is Type.CONFIRMATION_SENT), default=-1)
+    if at < 0:
+        known = ", ".join(document.name for document in unit.case(ref).documents) or "-"
+        raise UnknownDocumentError(what=f"{LETTER} of {ref}", known=known)
+    sent, then = events[at], replay(events[: at + 1])
+    letter = next(document for document in then.documents if document.seq == sent.seq)
+    return Kit(
+        ref=ref,
+        language=then.language,
+        letter=letter,
+        body=unit.get(letter.file),
+        terms=from_canonical(unit.get(then.terms)),
+        reply_by=date.fromisoformat(sent.payload["reply_by"]),
+        event=sent.hash,
+        at=sent.at,
+    )
+
+
+def _said(received: Received) -> Reply | None:
+    """Return what a reply says, where it is a message that can be read."""
+    from workflow.documents.worker import read_reply_apart
+
+    if not is_message(received.name) or not received.letters:
+        return None
+    *earlier, letter = received.letters
+    try:
+        return read_reply_apart(received.body, name=received.name, letter=letter, earlier=earlier)
+    except UnreadableFileError:
+        return None  # a file like any other, which people have to read
 
 
 def _compared(copy: SignedCopy) -> Compared:

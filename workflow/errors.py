@@ -75,6 +75,7 @@ _COMMANDS = {
     "resolve_flag": "flag resolve",
     "close_condition": "flag close",
     "import_draft": "import-draft",
+    "issue": "documents issue",
 }
 
 
@@ -140,6 +141,22 @@ class EvidenceMissingError(WorkflowError):
     exit_code = 2
     message = mark("cannot use {path} as evidence: {reason}")
     hint = mark("give the file as it was received: a letter, a message or a scan")
+
+
+class ReplyRefusedError(WorkflowError):
+    """The other side's reply is not a plain yes to the letter that was sent."""
+
+    code = "W029"
+    message = mark("{name} is not agreement to the letter of {ref}: {listing}")
+    rule = mark(
+        "who extends, limits or otherwise changes what they accept refuses it, and makes a new offer "
+        "(民法 §160)"
+    )
+    hint = mark(
+        "where they want something else, negotiate on and confirm again: "
+        "assent round {ref} --file round.toml. "
+        'Where you have read it and it is agreement all the same, say why: --despite-answer "..."'
+    )
 
 
 class NotStaffError(WorkflowError):
@@ -238,6 +255,28 @@ class ClauseError(WorkflowError):
     code = "W053"
     message = mark("the clause {clause} cannot be used: {reason}")
     hint = mark("mend the clause file and try again")
+
+
+class UnknownClauseError(WorkflowError):
+    """A clause or a wording was chosen that the library does not have for this kind of contract."""
+
+    code = "W100"
+    exit_code = 3
+    message = mark("there is no clause or wording {clause!r} to choose here")
+    hint = mark("there are: {known}; wording of your own needs own and title")
+
+
+class ContractFaultyError(WorkflowError):
+    """A contract contradicts itself, its terms or the law; it is not drafted."""
+
+    code = "W101"
+    message = mark("{count} thing(s) to mend in the contract of {ref}:\n{listing}")
+    hint = mark("mend the terms or your wording, then: assent check {ref} --terms FILE")
+
+    def __init__(self, ref: str, problems: Iterable[object]) -> None:
+        self.problems = tuple(problems)
+        listing = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(ref=ref, count=len(self.problems), listing=listing)
 
 
 class NotComparableError(WorkflowError):
@@ -391,6 +430,14 @@ class DemoFolderError(WorkflowError):
     code = "W091"
     message = mark("the folder {path} is not empty; the demonstration would mix with what is there")
     hint = mark("name a new folder: assent demo --dir try-it")
+
+
+class KitUnwrittenError(WorkflowError):
+    """A letter is issued, and the message that carries it could not be written."""
+
+    code = "W079"
+    message = mark("the letter of {ref} is issued, but its message was not written to {path}: {reason}")
+    hint = mark("write it elsewhere; nothing is issued again: assent confirm {ref} --again --out FILE")
 
 
 class NotConfirmedError(WorkflowError):

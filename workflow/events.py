@@ -36,6 +36,7 @@ class Type(StrEnum):
     DRAFTED = "drafted"
     SUBMITTED = "submitted"
     DRAFT_RECEIVED = "draft_received"
+    DOCUMENT_ISSUED = "document_issued"
     FLAG_RAISED = "flag_raised"
     FLAG_RESOLVED = "flag_resolved"
     FLAG_ASSIGNED = "flag_assigned"
@@ -78,6 +79,7 @@ ACTION_OF = {
     Type.DRAFTED: "draft",
     Type.SUBMITTED: "submit",
     Type.DRAFT_RECEIVED: "import_draft",
+    Type.DOCUMENT_ISSUED: "issue",
     Type.FLAG_RAISED: "raise_flag",
     Type.FLAG_RESOLVED: "resolve_flag",
     Type.FLAG_ASSIGNED: "assign_flag",

@@ -169,11 +169,36 @@ class Notice(_Frozen):
         return value
 
 
+class Keeping(_Frozen):
+    """Who keeps our original, where, and until when; see the card for how long the law asks."""
+
+    custodian: Line
+    place: Line | None = None
+    until: Day | None = None
+
+
+class StampTax(_Frozen):
+    """What was paid of stamp tax on our original, in whole dollars, when and how (印花稅法 §8)."""
+
+    amount: Annotated[int, Field(ge=0, le=10**12)]
+    means: Literal["stamps", "payment_slip", "summary", "none"]
+    on: Day | None = None
+
+    @field_validator("means")
+    @classmethod
+    def _nothing_is_paid_where_none_is_due(cls, value: str, info: ValidationInfo) -> str:
+        if "amount" in info.data and (value == "none") != (info.data["amount"] == 0):
+            fix = mark('write means = "none" with an amount of 0, and only then')
+            raise Refused(mark("does not fit the amount"), fix)
+        return value
+
+
 class Execution(_Frozen):
     """The facts of execution; read it from a file with `load`, or build it in Python.
 
     ``holders`` has a name for each original, so that somebody who holds two is named twice, and
-    ``copy_holders`` the same for copies. ``seals`` is our own log, in the order of time.
+    ``copy_holders`` the same for copies. ``seals`` is our own log, in the order of time. ``keeping``
+    and ``stamp_tax`` are for the contract card, which has a line to fill in where they are not given.
     """
 
     signatories: Annotated[tuple[Signatory, ...], Field(min_length=2, max_length=40)]
@@ -185,6 +210,8 @@ class Execution(_Frozen):
     copy_holders: Annotated[tuple[Line, ...], Field(max_length=50, validate_default=True)] = ()
     notice: Annotated[Notice | None, Field(validate_default=True)] = None
     seals: Annotated[tuple[Sealing, ...], Field(max_length=100, validate_default=True)] = ()
+    keeping: Keeping | None = None
+    stamp_tax: StampTax | None = None
 
     @field_validator("signatories")
     @classmethod

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from workflow.case import DocumentRef
-from workflow.documents.catalogue import Layout, find_layout
-from workflow.documents.clauses import choose_clauses
+from workflow.documents.catalogue import spoken
+from workflow.documents.checks import check_contract
 from workflow.documents.context import terms_context
+from workflow.documents.contract import make_contract
 from workflow.documents.engine import compile_template
+from workflow.errors import ContractFaultyError
 from workflow.store import Unit
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI, long_date
@@ -24,7 +26,7 @@ _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan
 
 
 #: What goes to the other side to be kept: it says where the trail stood, and so is a witness of it.
-_LETTERS = frozenset({"confirmation-letter"})
+_LETTERS = frozenset({"confirmation-letter", "request-letter", "notice"})
 
 # What a plan or minutes can say while nobody has written terms yet.
 _BEFORE_TERMS = {"title": "", "parties": [], "ours": {"name": ""}, "theirs": {"name": ""}}
@@ -38,37 +40,65 @@ class Issuer:
         self._owner, self._revision = owner, revision
 
     def issue(
-        self,
-        kind: str,
-        terms: Terms | None,
-        extra: Mapping[str, Any],
-        *,
-        suffix: str = "",
-        draft: bool = False,
+        self, kind: str, terms: Terms | None, extra: Mapping[str, Any], *, suffix: str = ""
     ) -> dict[str, Any]:
         """Render a document, keep it, and return its description for the event."""
-        layout = find_layout(kind, self._language)
-        heading = self._document(layout, suffix, draft=draft)
+        layout = self._unit.library.layout_for(kind, self._language)
+        heading = self._document(kind, layout.language, suffix)
         if kind in _LETTERS:
             heading["receipt"] = self._receipt()
         context = {
-            **(terms_context(terms, self._language) if terms else _BEFORE_TERMS),
+            **(terms_context(terms, layout.language) if terms else _BEFORE_TERMS),
             **extra,
             "document": heading,
         }
-        template = compile_template(layout.body, name=f"{kind}/{self._language}")
-        rendered = template.issue(context)
+        return self._render(kind, layout.language, layout.audience, suffix, layout.body, context)
+
+    def draft(self, kind: str, terms: Terms) -> dict[str, Any]:
+        """Issue a contract's draft: the terms, the clauses they call for, and the layout of its kind.
+
+        Raises `ContractFaultyError` where it says what it may not.
+
+        What is returned also names the wordings chosen and the clauses they were made of.
+        """
+        made = make_contract(self._unit.library, kind, self._language, terms)
+        faults = check_contract(made, terms).faults
+        if faults:
+            raise ContractFaultyError(self._ref, faults)
+        heading = self._document(kind, self._language, "draft", draft=True)
+        context = {**made.context, "document": heading}
+        layout = made.layout
+        row = self._render(kind, self._language, layout.audience, "draft", layout.body, context)
+        kept = {"wordings": self._unit.put(made.wordings.written()), "library": self._unit.put(made.sources)}
+        return {"documents": [row], **kept}
+
+    def again(self, contract: DocumentRef, *, draft: bool) -> dict[str, Any]:
+        """Issue a contract's text once more, as a draft or to be executed.
+
+        It is made of what it was made of before, whatever the library has become meanwhile.
+        """
+        suffix = "draft" if draft else "final"
+        context = json.loads(self._unit.get(contract.context))
+        heading = self._document(contract.kind, contract.language, suffix, draft=draft)
+        context["document"] = {**context["document"], **heading}
+        body = self._unit.get(contract.template)
+        return self._render(contract.kind, contract.language, contract.audience, suffix, body, context)
+
+    def _render(
+        self, kind: str, language: str, audience: str, suffix: str, body: bytes, context: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        rendered = compile_template(body, name=f"{kind}/{language}").issue(context)
         written = json.dumps(context, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         ref = DocumentRef(
             kind=kind,
-            language=self._language,
+            language=language,
             revision=self._revision,
-            audience=layout.audience,
+            audience=audience,
             name=self._name(kind, suffix),
             content=rendered.content,
             file=self._unit.put(rendered.body),
             size=len(rendered.body),
-            template=self._unit.put(layout.body),
+            template=self._unit.put(body),
             context=self._unit.put(written),
             compressor=rendered.compressor,
         )
@@ -76,20 +106,14 @@ class Issuer:
         del row["seq"]  # the event that carries the row tells
         return row
 
-    def contract(self, kind: str, terms: Terms, *, draft: bool) -> dict[str, Any]:
-        """Issue the contract: the terms, the clauses they call for, and the layout of its kind."""
-        clauses = choose_clauses(kind, self._language, terms_context(terms, self._language))
-        rows = [{"id": c.id, "title": c.title, "paragraphs": list(c.paragraphs)} for c in clauses]
-        return self.issue(kind, terms, {"clauses": rows}, suffix="draft" if draft else "final", draft=draft)
-
-    def _document(self, layout: Layout, suffix: str, *, draft: bool) -> dict[str, Any]:
-        number = "-".join(filter(None, (self._ref, layout.kind, suffix)))
+    def _document(self, kind: str, language: str, suffix: str, *, draft: bool = False) -> dict[str, Any]:
+        number = "-".join(filter(None, (self._ref, kind, suffix)))
         return {
             "ref": self._ref,
             "number": number,
             "revision": str(self._revision) if self._revision else "",
-            "date": issue_date(self._unit.now, self._language),
-            "language": self._language,
+            "date": issue_date(self._unit.now, spoken(language)),
+            "language": language,
             "owner": self._owner,
             "draft": draft,
             "classification": "",

@@ -55,6 +55,8 @@ _BEFORE_EXECUTED = (
 # The other side may send its paper back as long as nothing is executed.
 _WHILE_DRAFTED = (State.DRAFTING, State.EXPERT_REVIEW, State.SIGN_OFF, State.APPROVED)
 
+_WHILE_IT_LIVES = (*_BEFORE_EXECUTED, State.EXECUTED, State.IN_FORCE)
+
 TRANSITIONS = (
     # action             from                  to
     ("plan",             State.PLANNING,       State.PLANNING),
@@ -102,6 +104,8 @@ TRANSITIONS = (
     ("retract",          State.DRAFTING,       State.EXPERT_REVIEW),
     ("retract",          State.DRAFTING,       State.SIGN_OFF),
     *(("import_draft",   state,                state) for state in _WHILE_DRAFTED),
+    # Letters, notices, reviews and contacts go with an agreement as long as it lives.
+    *(("issue",          state,                state) for state in _WHILE_IT_LIVES),
     ("execute",          State.APPROVED,       State.EXECUTED),
     ("activate",         State.EXECUTED,       State.IN_FORCE),
     ("renew",            State.IN_FORCE,       State.ENDED),
@@ -163,12 +167,13 @@ def mermaid() -> str:
     """Return the table as a mermaid state diagram, one arrow for each pair of states."""
     arrows: dict[tuple[State, State], list[str]] = {}
     for action, source, to in TRANSITIONS:
-        if action != "withdraw":
+        if action not in ("withdraw", "issue"):
             arrows.setdefault((source, to), []).append(action)
     lines = ["stateDiagram-v2", f"    [*] --> {FIRST}: new"]
     lines += [f"    {source} --> {to}: {', '.join(actions)}" for (source, to), actions in arrows.items()]
     lines += [
         f"    {State.ENDED} --> [*]",
         f"    note right of {State.WITHDRAWN}: from any state before executed",
+        f"    note left of {FIRST}: documents are issued in any state but the last two",
     ]
     return "\n".join(lines)

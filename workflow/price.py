@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from workflow.terms import Terms
 from workflow.values.money import Money
@@ -18,6 +19,7 @@ class Price:
     total: Money
 
 
+@lru_cache(maxsize=64)  # asked for several times while one contract is made
 def price_of(terms: Terms) -> Price | None:
     """Add the items up; None where there is no price table.
 

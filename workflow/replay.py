@@ -123,6 +123,7 @@ def _drafted(case: Case, event: Event) -> Case:
         title=said["title"],
         revision=int(said["revision"]),
         contract=contracts[0],
+        wordings=said.get("wordings", ""),
         drafters=case.drafters | {event.actor},
     )
 

@@ -71,8 +71,10 @@ class Rules(Protocol):
     def unauthorised(self, unit: "Unit", terms: Terms, execution: Execution) -> Sequence[WorkflowError]:
         """Return who of our side could not sign on the day they did, each with the reason."""
 
-    def certificate(self, unit: "Unit", case: Case, terms: Terms, execution: Mapping[str, Any]) -> Paper:
-        """Return the certificate of completion for an execution."""
+    def papers_of(
+        self, unit: "Unit", case: Case, terms: Terms, execution: Mapping[str, Any]
+    ) -> tuple[Paper, ...]:
+        """Return what an execution is recorded in: the contract card, the certificate of completion."""
 
 
 @cache

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from workflow.case import Case
+from workflow.documents.catalogue import Library, shipped
 from workflow.engines import is_blank, make_engine, migrate, stored_version
 from workflow.errors import (
     ErasedError,
@@ -76,8 +77,9 @@ class Store:
     unit that recorded some, with these, and can no longer undo them.
     """
 
-    def __init__(self, place: Place, engine: Engine, clock: Clock) -> None:
+    def __init__(self, place: Place, engine: Engine, clock: Clock, library: Library | None = None) -> None:
         self.place, self._engine, self.clock = place, engine, clock
+        self.library = library or shipped()
         self.follow: Callable[[Store, Sequence[Event]], None] | None = None
 
     @classmethod
@@ -103,13 +105,16 @@ class Store:
         return cls(place, engine, clock)
 
     @classmethod
-    def open(cls, place: Place, *, clock: Clock = system_clock) -> "Store":
-        """Open the store at *place*; raise where there is none, or one of another version."""
+    def open(cls, place: Place, *, clock: Clock = system_clock, library: Library | None = None) -> "Store":
+        """Open the store at *place*; raise where there is none, or one of another version.
+
+        Documents are made from the *library*, which is the shipped one unless another is given.
+        """
         place.require_file()
         engine = make_engine(place)
         with _explained(place):
             place.require_version(stored_version(engine))
-        return cls(place, engine, clock)
+        return cls(place, engine, clock, library)
 
     def close(self) -> None:
         """Release the connections."""
@@ -117,7 +122,7 @@ class Store:
 
     def begin(self) -> "Unit":
         """Start a unit of work: ``with store.begin() as unit: …; unit.commit()``."""
-        return Unit(self.place, Session(self._engine), self.clock, self._recorded)
+        return Unit(self.place, Session(self._engine), self.clock, self._recorded, library=self.library)
 
     def _recorded(self, events: Sequence[Event]) -> None:
         if self.follow and events:
@@ -158,8 +163,11 @@ class Unit:
         session: Session,
         clock: Clock,
         recorded: Callable[[Sequence[Event]], None] | None = None,
+        *,
+        library: Library | None = None,
     ) -> None:
         self._place, self._session = place, session
+        self.library = library or shipped()
         self._recorded, self._appended = recorded, list[Event]()
         self._events: dict[str, list[Event]] = {}
         self._cases: dict[str, Case] = {}

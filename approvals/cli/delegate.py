@@ -74,9 +74,8 @@ def delegate_command(
     if last is None:
         raise click.UsageError(say(mark("say until when: --until YYYY-MM-DD")))
     from approvals.directory import Grant
-    from workflow.documents.catalogue import kinds as known_kinds
 
-    odd = sorted(set(kinds) - set(known_kinds()))
+    odd = sorted(set(kinds) - set(settings.library.kinds))
     if odd:
         raise click.UsageError(say(mark("there is no kind {kind}"), kind=odd[0]))
     grant = Grant(

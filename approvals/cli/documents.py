@@ -1,4 +1,4 @@
-"""The documents of an agreement: list them, save them."""
+"""The documents of an agreement: list them, save them, issue those that go with it."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from workflow.i18n import mark
 _AUDIENCES = {"internal": mark("internal"), "both": mark("both")}
 
 
-@group("documents", mark("List and save the documents of an agreement."))
+@group("documents", mark("List, save and issue the documents of an agreement."))
 def documents_command() -> None:
     """Work with documents."""
 
@@ -91,5 +91,35 @@ def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
         remark(say(mark("{name} was erased by request"), name=name))
 
 
-documents_command.add_command(list_documents)
-documents_command.add_command(save_documents)
+@command(
+    "issue",
+    mark(
+        "Issue a letter, a notice or another document from a file that says what is in it.\n\n"
+        "KIND is one of request-letter, notice, kpi-review, contact-log, acceptance-record, contract-card."
+    ),
+    epilog="assent documents issue 42 request-letter --data letter.toml",
+)
+@click.argument("ref")
+@click.argument("kind")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help=mark("What is in it (TOML)."))
+@click.option("--once", default="", metavar="NAME", help=mark("Name this attempt; a retry does nothing new."))
+def issue_document(settings: Settings, ref: str, kind: str, data: Path, once: str) -> None:
+    """Issue a document that a person filled in."""
+    from workflow.errors import UnknownDocumentError
+    from workflow.records.kinds import KINDS
+
+    if kind not in KINDS:
+        raise UnknownDocumentError(what=kind, known=", ".join(KINDS))
+    record = KINDS[kind].load(data)
+    with settings.workspace() as workspace:
+        agreement = workspace.get(ref).issue(record, once=once)
+        made = [document for document in agreement.documents if document.kind == kind][-1]
+    if settings.as_json:
+        show_json("documents-issue", ref=agreement.ref, seq=made.seq, name=made.name, file=made.file)
+        return
+    show(f"{agreement.ref}#{made.seq}  {made.name}  {made.file[:16]}")
+    remark(say(mark("Next: {command}"), command=f"assent documents save {agreement.ref} --out FOLDER"))
+
+
+for _made in (list_documents, save_documents, issue_document):
+    documents_command.add_command(_made)

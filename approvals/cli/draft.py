@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from approvals.cli.acting import tell
 from approvals.cli.lazy import command
-from approvals.cli.output import remark, say, show, show_json, visible
+from approvals.cli.output import remark, say, show, visible
 from approvals.cli.reasons import read_reason, reason_options
 from approvals.cli.settings import Settings
-from approvals.cli.words import role_names, state_name
 from workflow.i18n import mark
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def new_command(
     deal = Deal.load(terms) if terms else None
     with settings.workspace() as workspace:
         agreement = workspace.new(kind, deal, language=language, title=title, once=once)
-        _tell(settings, "new", agreement)
+        tell(settings, "new", agreement)
         if not settings.as_json:
             _warn(agreement)
 
@@ -146,42 +146,6 @@ def agree_command(settings: Settings, ref: str, terms: Path | None, once: str) -
     """Agree the terms."""
     deal = _deal(terms)
     _act(settings, "agree", ref, lambda agreement: agreement.agree(deal.terms if deal else None, once=once))
-
-
-@command("confirm", mark("Issue the confirmation letter for the other side."), epilog="assent confirm 42")
-@click.argument("ref")
-@_ONCE
-def confirm_command(settings: Settings, ref: str, once: str) -> None:
-    """Issue the confirmation letter."""
-    _act(settings, "confirm", ref, lambda agreement: agreement.confirm(once=once))
-
-
-@command(
-    "acknowledge",
-    mark("Attach the other side's written reply; silence is not assent."),
-    epilog="assent acknowledge 42 --evidence reply.eml --on 2026-11-20",
-)
-@click.argument("ref")
-@click.option(
-    "--evidence",
-    type=click.Path(path_type=Path),
-    required=True,
-    help=mark("The reply: a message, a PDF, a scan."),
-)
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help=mark("The day it was received; today unless given.")
-)
-@click.option("--note", default="", help=mark("A remark for the trail."))
-@_ONCE
-def acknowledge_command(settings: Settings, ref: str, evidence: Path, on: Any, note: str, once: str) -> None:
-    """Attach the reply."""
-    day = _day(on)
-    _act(
-        settings,
-        "acknowledge",
-        ref,
-        lambda agreement: agreement.acknowledge(evidence, received_on=day, note=note, once=once),
-    )
 
 
 @command(
@@ -297,38 +261,7 @@ def _act(settings: Settings, name: str, ref: str, act: Any) -> None:
         agreement = workspace.get(ref)
         known = len(agreement.documents)
         act(agreement)
-        _tell(settings, name, agreement, known)
-
-
-def _tell(settings: Settings, name: str, agreement: "Agreement", known: int = 0) -> None:
-    issued = [document.name for document in agreement.documents[known:]]
-    receipt = f"{agreement.case.head[:4]}-{agreement.case.head[4:8]}"
-    if settings.as_json:
-        show_json(
-            name,
-            ref=agreement.ref,
-            state=agreement.state.value,
-            event=agreement.case.seq,
-            head=agreement.case.head,
-            receipt=receipt,
-            waiting_for=list(agreement.waiting_for),
-            documents=issued,
-        )
-        return
-    show(
-        say(
-            mark("{ref}  {state}   receipt {receipt}   event #{seq}"),
-            ref=agreement.ref,
-            state=state_name(agreement.state),
-            receipt=receipt,
-            seq=agreement.case.seq,
-        )
-    )
-    for document in issued:
-        show(f"  {document}")
-    waiting = role_names(agreement.waiting_for)
-    if waiting:
-        show(say(mark("Waiting for: {roles}"), roles=waiting))
+        tell(settings, name, agreement, known)
 
 
 def _tell_likeness(settings: Settings, ref: str) -> None:

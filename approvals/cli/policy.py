@@ -108,9 +108,10 @@ def _show_problems(
 @click.argument("ref")
 def why_policy(settings: Settings, ref: str) -> None:
     """Show the trace of a submission, or of the present terms where nothing was submitted."""
-    from approvals.facts import facts_of
     from approvals.policy import trace_rows
+    from workflow.facts import facts_of
     from workflow.terms import from_canonical
+    from workflow.wordings import read_wordings
 
     with settings.reader() as reader:
         case = reader.case(ref)
@@ -119,7 +120,9 @@ def why_policy(settings: Settings, ref: str) -> None:
             rows = json.loads(reader.content(case.submission.trace))
         elif case.terms:
             policy = policy_in_force(settings)
-            rows = trace_rows(assess(policy, facts_of(from_canonical(reader.content(case.terms)))))
+            terms = from_canonical(reader.content(case.terms))
+            worded = read_wordings(reader.content(case.wordings) if case.wordings else b"")
+            rows = trace_rows(assess(policy, facts_of(terms, **worded.for_rules)))
         else:
             raise TermsMissingError(ref=case.ref)
     misses = {row["rule"]: _missed(policy, row) for row in rows}

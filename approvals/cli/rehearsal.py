@@ -78,14 +78,14 @@ def _holders(reader: "Reader") -> Mapping[str, list[str]]:
 @click.argument("file", type=click.Path(path_type=Path))
 def try_policy(settings: Settings, file: Path) -> None:
     """Ask the policy about a file of terms."""
-    from approvals.facts import facts_of
+    from workflow.facts import facts_of
     from workflow.terms import Terms
 
     policy, terms = policy_in_force(settings), Terms.load(file)
     with open_store(settings) as reader:
         holders = _holders(reader) if reader else None
         sample = _Sample(file.name, terms, _earlier(_submitted(reader), terms) if reader else ())
-    facts = facts_of(terms, earlier=sample.earlier)
+    facts = facts_of(terms, beside=[one.value for one in sample.earlier])
     found = assess(policy, facts)
     unknown = unknown_facts(policy, found)
     if settings.as_json:
@@ -164,13 +164,13 @@ def diff_policies(
     settings: Settings, old: Path, new: Path, samples: tuple[Path, ...], over: tuple[str, ...]
 ) -> None:
     """Rehearse two policies."""
-    from approvals.facts import facts_of
+    from workflow.facts import facts_of
 
     before, after = (read_policy(policy_file(path), source=str(path)) for path in (old, new))
     changes = rule_changes(before, after)
     found = []
     for sample in _samples(settings, samples, over):
-        facts = facts_of(sample.terms, earlier=sample.earlier)
+        facts = facts_of(sample.terms, beside=[one.value for one in sample.earlier])
         asked = [_assess(policy, facts) for policy in (before, after)]
         found.append((sample.name, asked[1], compare(*asked)))
     if settings.as_json:

@@ -36,9 +36,8 @@ def templates_command() -> None:
 @command("list", mark("List the layouts that are shipped."), epilog="assent templates list")
 def list_templates(settings: Settings) -> None:
     """List layouts."""
-    from workflow.documents.catalogue import find_layout, kinds, languages
-
-    layouts = [find_layout(kind, language) for kind in kinds() for language in languages(kind)]
+    library = settings.library
+    layouts = [library.layout(kind, each) for kind in library.kinds for each in library.languages(kind)]
     if settings.as_json:
         show_json(
             "templates",

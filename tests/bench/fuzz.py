@@ -25,7 +25,7 @@ from docx import Document
 from lxml import etree
 
 from workflow.documents import compile_template
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.lint import check
 from workflow.documents.package import read_package, write_package
 from workflow.documents.rich import Link, PageBreak, Picture, Run
@@ -177,14 +177,18 @@ def shown_or_refused(template, context):
     return "shown"
 
 
-OURS = 1 + sum(len(languages(kind)) for kind in kinds())
+OURS = 1 + sum(len(shipped().languages(kind)) for kind in shipped().kinds)
 
 
 @cache
 def originals():
     """The small template, our layouts, and the public templates where they are."""
     found = [package(SMALL.encode())]
-    found += [find_layout(kind, language).body for kind in kinds() for language in languages(kind)]
+    found += [
+        shipped().layout(kind, language).body
+        for kind in shipped().kinds
+        for language in shipped().languages(kind)
+    ]
     for path in sorted(PUBLIC.glob("*.docx")):
         if zipfile.is_zipfile(path):
             found.append(path.read_bytes())

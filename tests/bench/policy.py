@@ -15,9 +15,9 @@ import sys
 import time
 from decimal import Decimal
 
-from approvals.conditions import Part
 from approvals.policy import assess, load_policy
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH, WHOLE
+from workflow.conditions import Part
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH, WHOLE
 
 FLOOR = "lambdas"
 BARS = {"asking": 1.6, "with the trace": 4.0}

@@ -39,7 +39,8 @@ from docx.shared import Pt
 from docxtpl import DocxTemplate
 
 from workflow.documents import compile_template
-from workflow.documents.clauses import choose_clauses
+from workflow.documents.catalogue import shipped
+from workflow.documents.choosing import choose_clauses
 from workflow.documents.context import terms_context
 from workflow.documents.engine import Template
 from workflow.documents.frame import Deflate, isal_deflate, zlib_deflate
@@ -196,7 +197,8 @@ def articles() -> list[tuple[str, list[str]]]:
     """Return titles and paragraphs, Chinese beside English: text as various as a contract's."""
     terms = Terms.load(TERMS)
     chinese, english = (
-        choose_clauses("services", language, terms_context(terms, language)) for language in ("zh-TW", "en")
+        choose_clauses(shipped(), "services", language, terms, terms_context(terms, language)).clauses
+        for language in ("zh-TW", "en")
     )
     return [
         (f"{zh.title} {en.title}", [with_fields(text) for text in (*zh.paragraphs, *en.paragraphs)])

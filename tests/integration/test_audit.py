@@ -21,7 +21,6 @@ from sqlmodel import SQLModel
 from approvals.cli import main
 from approvals.directory import Grant
 from approvals.erasure import erase, propose_erasure
-from approvals.facts import facts_of
 from approvals.keys import generate_key, load_signer
 from approvals.policy import DEFAULT_POLICY, assess, read_policy, trace_rows
 from approvals.registry import NewPerson, Registry
@@ -33,6 +32,7 @@ from workflow.documents.engine import compile_template
 from workflow.documents.package import content_digest, read_package, write_package
 from workflow.errors import WorkflowError
 from workflow.events import read_time
+from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.migrations.views import VIEWS
 from workflow.places import find_place

@@ -101,7 +101,14 @@ class Office:
 
     def certificate(self):
         """Return all that can be read in the certificate."""
-        ref = self.world.case(self.ref).documents[-1]
+        return self.read("certificate")
+
+    def card(self):
+        """Return all that can be read in the contract card."""
+        return self.read("contract-card")
+
+    def read(self, kind):
+        (ref,) = [ref for ref in self.world.case(self.ref).documents if ref.kind == kind]
         with self.world.reader() as reader:
             document = docx.Document(io.BytesIO(reader.content(ref.file)))
         cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
@@ -433,6 +440,67 @@ def test_the_certificate_has_the_seal_log_with_what_is_void(office):
         "2 份：採購部（2 份）",
     ):
         assert text in certificate, text
+
+
+# The contract card.
+
+
+def test_the_card_says_who_holds_what_and_which_seals_were_put_to_it(office):
+    office.world.clock.advance(hours=8)
+    seal = {"seal": "company", "pages": "第 12 頁", "custodian": "游淑芬", "witness": "何愛莉"}
+    seals = [
+        seal | {"at": "2026-01-05T16:10:00"},
+        seal | {"seal": "contract", "at": "2026-01-05T16:11:00", "void": "誤蓋"},
+    ]
+
+    office.execute(facts(ours={"method": "sealed"}, seals=seals, copies=1, copy_holders=["採購部"]))
+
+    card = office.card()
+    for text in (
+        "■ 公司章",
+        "□ 合約專用章",
+        "作廢：誤蓋",
+        "和風客服有限公司",
+        "採購部",
+        "中華民國115年1月5日",
+    ):
+        assert text in card, text
+    assert office.world.audit().findings == []
+
+
+def test_the_card_has_lines_for_what_nobody_gave(office):
+    office.execute(facts())
+
+    card = office.card()
+    assert "存放處所\n \n" in card
+    assert "保存至\n　　　年　　月　　日" in card
+    assert "■" not in card
+
+
+def test_the_card_has_who_keeps_it_and_what_stamp_tax_was_paid(office):
+    keeping = {"custodian": "法務室", "place": "三樓契約櫃 A-12", "until": date(2042, 1, 5)}
+    stamps = {"amount": 2640, "means": "payment_slip", "on": DAY}
+
+    office.execute(facts(keeping=keeping, stamp_tax=stamps))
+
+    card = office.card()
+    for text in ("法務室", "三樓契約櫃 A-12", "中華民國131年1月5日", "NT$2,640", "繳款書"):
+        assert text in card, text
+    assert office.world.audit().findings == []
+
+
+def test_the_card_names_the_signed_copy_by_its_digest(office):
+    office.execute(facts(), signed_copy=office.write("scan.pdf", b"%PDF-1.7"))
+
+    assert office.payload()["signed_copy"]["sha256"] in office.card()
+
+
+def test_an_execution_without_a_card_stays_as_it_was(office):
+    # The facts of before there were cards: nothing of them is in the record.
+    office.execute(facts())
+
+    assert not {"keeping", "stamp_tax"} & set(office.payload())
+    assert Execution.recorded(office.payload()) == facts()
 
 
 # What the owner of the file can do to it afterwards.

@@ -20,7 +20,7 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.pdf import to_pdf
 from workflow.errors import PdfFailedError, PdfUnavailableError
@@ -35,24 +35,30 @@ PICTURE = bytes.fromhex(
 LANGUAGES = ("zh-TW", "en", "zh-TW+en")
 #: How many pages the sample of each kind fills: in Chinese, in English, and contracts in the two together.
 PAGES = {
-    "amendment": (4, 4, 5),
+    "acceptance-record": (2, 2),
+    "amendment": (5, 4, 6),
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
-    "distribution": (10, 9, 14),
+    "contact-log": (2, 1),
+    "contract-card": (3, 2),
+    "distribution": (20, 20, 30),
+    "kpi-review": (2, 2),
     "minutes": (2, 1),
-    "mou": (5, 4, 6),
-    "nda": (5, 5, 7),
+    "mou": (9, 9, 15),
+    "nda": (10, 9, 15),
     "negotiation-plan": (1, 1),
+    "notice": (2, 2),
     "opinion": (2, 2),
-    "purchase": (10, 9, 14),
+    "purchase": (16, 16, 25),
+    "request-letter": (2, 2),
     "review-request": (2, 2),
-    "services": (9, 8, 13),
+    "services": (19, 19, 30),
     "term-sheet": (2, 2),
-    "works": (10, 9, 15),
+    "works": (21, 22, 32),
 }
 #: How many pages a price table of so many rows takes, with all that stands around it.
-LONG = {("services", "en", 24): 9, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 29}
+LONG = {("services", "en", 24): 20, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 40}
 
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 needs_text = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
@@ -138,7 +144,7 @@ def filled(kind, language, rows=0):
     if rows:
         first, *_ = context["price"]["items"]
         context["price"]["items"] = [first | {"no": str(number)} for number in range(1, rows + 1)]
-    return compile_template(find_layout(kind, language).body).render(context)
+    return compile_template(shipped().layout(kind, language).body).render(context)
 
 
 def documents(address, secret):
@@ -154,8 +160,8 @@ def documents(address, secret):
         "here.docx": with_picture(),
         **{
             f"{kind}-{language}.docx": filled(kind, language)
-            for kind in kinds()
-            for language in languages(kind)
+            for kind in shipped().kinds
+            for language in shipped().languages(kind)
         },
         **{f"{kind}-{language}-{rows}.docx": filled(kind, language, rows) for kind, language, rows in LONG},
     }
@@ -255,9 +261,11 @@ def test_a_file_of_this_machine_is_not_copied_into_the_pdf(made):
 def test_each_kind_fills_the_pages_it_should(made):
     found = {
         kind: tuple(
-            pages(made[f"{kind}-{language}.pdf"]) for language in LANGUAGES if language in languages(kind)
+            pages(made[f"{kind}-{language}.pdf"])
+            for language in LANGUAGES
+            if language in shipped().languages(kind)
         )
-        for kind in kinds()
+        for kind in shipped().kinds
     }
 
     assert found == PAGES

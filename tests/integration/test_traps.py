@@ -238,12 +238,12 @@ def test_trap_08_an_amount_edited_after_routing_routes_anew_and_keeps_what_it_do
 _LOOK = """
 import json, sys
 from approvals.audit import audit
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import shipped
 from workflow.places import find_place
 from workflow.reading import Reader
 import hashlib
 with Reader(find_place(sys.argv[1])) as reader:
-    body = find_layout("services", "zh-TW").body
+    body = shipped().layout("services", "zh-TW").body
     print(json.dumps([hashlib.sha256(body).hexdigest(), [f.text for f in audit(reader, ()).findings]]))
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.package import read_package, write_package
 from workflow.documents.redline import accept_all, reject_all, tracked_changes
@@ -26,7 +26,7 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080200000090"
     "7753de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
-EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
+EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
 
 needs_validator = pytest.mark.skipif(
     not VALIDATOR, reason="ASSENT_OOXML_VALIDATOR names no Open XML SDK validator"
@@ -55,7 +55,7 @@ def filled(kind, language, change=lambda context: context):
     """Return a layout filled from its sample, or from a changed one."""
     sample = files("contract_templates") / "layouts" / kind / language / "sample.toml"
     context = change(tomllib.loads(sample.read_text(encoding="utf-8")))
-    return compile_template(find_layout(kind, language).body).render(context)
+    return compile_template(shipped().layout(kind, language).body).render(context)
 
 
 def emptied(value):

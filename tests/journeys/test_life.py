@@ -119,6 +119,7 @@ def test_issues_a_document_of_every_kind_on_the_way(in_force):
         "review-request",
         "opinion",
         "approval-sheet",
+        "contract-card",
         "certificate",
     }
 

@@ -8,8 +8,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from stand_in import contract_context
-from words import ENGLISH
+from words import BOTH, ENGLISH
+
+from workflow.documents.catalogue import shipped
+from workflow.documents.contract import make_contract
+from workflow.terms import Terms
 
 TERMS = Path(__file__).parent / "terms"
 
@@ -18,7 +21,7 @@ def terms(kind: str, language: str) -> dict[str, Any]:
     """Return the terms of a kind of contract in the language of the document."""
     written = tomllib.loads((TERMS / f"{kind}.toml").read_text(encoding="utf-8"))
     said: dict[str, Any] = _in(written, language)
-    return said | {"title_en": written["title"][1]}
+    return said | {"title": written["title"][language == ENGLISH], "title_en": written["title"][1]}
 
 
 def sample(kind: str, code: str, language: str) -> dict[str, Any]:
@@ -34,7 +37,8 @@ def sample(kind: str, code: str, language: str) -> dict[str, Any]:
         "draft": True,
         "classification": "一般" if chinese else "General",
     }
-    return contract_context(kind, language, terms) | {"document": document}
+    agreed = Terms.read(terms(kind, language))
+    return dict(make_contract(shipped(), kind, language, agreed).context) | {"document": document}
 
 
 def _in(value: Any, language: str) -> Any:
@@ -42,5 +46,7 @@ def _in(value: Any, language: str) -> Any:
         return {key: _in(entry, language) for key, entry in value.items()}
     if isinstance(value, list):
         pair = len(value) == 2 and all(isinstance(entry, str) for entry in value)
+        if pair and language == BOTH:
+            return " | ".join(value)
         return value[language == ENGLISH] if pair else [_in(entry, language) for entry in value]
     return value

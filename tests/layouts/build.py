@@ -24,6 +24,12 @@ KINDS = (
     "approval_sheet",
     "certificate",
     "negotiation",
+    "request_letter",
+    "notice",
+    "kpi_review",
+    "contact_log",
+    "acceptance_record",
+    "contract_card",
 )
 
 sys.path.append(str(Path(__file__).parent))  # needed where a test loads this file by its path

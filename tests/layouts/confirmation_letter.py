@@ -3,7 +3,8 @@
 from typing import Any
 
 import deal
-from parts import Cell, Layout, Page
+import letter
+from parts import Layout, Page
 from reply_form import write_reply
 from samples import sample
 from words import Words, choose, lines, optional
@@ -100,7 +101,10 @@ OPEN_POINTS: tuple[tuple[str, Words], ...] = (
 
 def write(page: Page) -> None:
     """Write the letter, and on a page of its own the reply."""
-    _letterhead(page)
+    letter.head(
+        page, ("**確認「{{ title }}」議定之條件**", "**Confirmation of the terms agreed for “{{ title }}”**")
+    )
+    page.put(OPENING)
     page.heading(("已議定之條件", "Terms agreed"))
     deal.terms_table(page, "subject", "duration", "renewal", "price", "payment", "liability", "law")
     with page.when("price.items"):
@@ -120,7 +124,7 @@ def write(page: Page) -> None:
     page.put(CONSENT)
     page.heading(("回覆方式及期限", "How and when to reply"))
     page.put(REPLY, keep_next=True)
-    _closing(page)
+    letter.closing(page)
     page.put("", "Gap")
     page.put(RECEIPT, "Note")
     write_reply(page)
@@ -130,70 +134,6 @@ def _opposite(condition: str) -> str:
     if "==" in condition:
         return condition.replace("==", "!=")
     return " or ".join(part.removeprefix("not ") for part in condition.split(" and "))
-
-
-def _letterhead(page: Page) -> None:
-    page.put("{{ ours.name }}", "Letterhead")
-    page.put(optional("ours.name_other", "{{ ours.name_other }}"), "Note")
-    whole = "{{ ours.address }}　{{ ours.phone }}　{{ ours.email }}"
-    page.put(
-        choose(
-            ("ours.address and ours.phone and ours.email", whole),
-            ("ours.address", "{{ ours.address }}"),
-        ),
-        "Note",
-    )
-    page.put("", "Rule")
-    page.put(("受文者：", "To:"), "BodyLeft")
-    page.put("**{{ theirs.name }}**", "BodyLeft")
-    page.put(optional("theirs.address", "{{ theirs.address }}"), "BodyLeft")
-    person: Words = (
-        "{{ theirs.representative }}　{{ theirs.representative_title }}　台鑒",
-        "{{ theirs.representative }}, {{ theirs.representative_title }}",
-    )
-    page.put(
-        choose(
-            ("theirs.representative and theirs.representative_title", person),
-            ("", ("公鑒", "The Management")),
-        ),
-        "BodyLeft",
-    )
-    page.put("", "Gap")
-    with page.table(2.2, 13.8) as grid:
-        grid.row(Cell(("發文日期", "Date"), "Label"), "{{ document.date }}")
-        grid.row(
-            Cell(("發文字號", "Reference"), "Label"),
-            (
-                "{{ document.number }}（案號 {{ document.ref }}）",
-                "{{ document.number }} (case {{ document.ref }})",
-            ),
-        )
-        grid.row(
-            Cell(("主　　旨", "Subject"), "Label"),
-            (
-                "**確認「{{ title }}」議定之條件**",
-                "**Confirmation of the terms agreed for “{{ title }}”**",
-            ),
-        )
-    page.put(OPENING)
-
-
-def _closing(page: Page) -> None:
-    page.put(("　　順頌　商祺", "Yours sincerely,"), "BodyLeft", keep_next=True)
-    page.put("**{{ ours.name }}**", "Close", keep_next=True)
-    person: Words = (
-        "{{ ours.representative_title }}　{{ ours.representative }}",
-        "{{ ours.representative }}, {{ ours.representative_title }}",
-    )
-    page.put(
-        choose(
-            ("ours.representative and ours.representative_title", person),
-            ("ours.representative", "{{ ours.representative }}"),
-        ),
-        "Close",
-        keep_next=True,
-    )
-    page.put(("（簽名或蓋章）", "Signature or seal:"), "Close")
 
 
 def _sample(language: str) -> dict[str, Any]:

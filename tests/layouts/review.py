@@ -81,6 +81,13 @@ def _rules(page: Page) -> None:
 
 def _stamp_tax(page: Page) -> None:
     page.heading(("印花稅試算（供稅務審查參考）", "Stamp tax, as proposed"))
+    stamp_table(page, "review.stamp_tax.rows")
+    with page.each("note in review.stamp_tax.notes"):
+        page.put("{{ note }}", "Note")
+
+
+def stamp_table(page: Page, rows: str) -> None:
+    """Write the stamps proposed, a row for each kind of document it may be."""
     with page.table(5.4, 2.9, 1.9, 2.0, 1.4, 2.4) as grid:
         grid.head(
             ("憑證性質", "Kind of document"),
@@ -90,7 +97,7 @@ def _stamp_tax(page: Page) -> None:
             ("正本份數", "Originals"),
             ("合計", "Total"),
         )
-        with grid.each("row in review.stamp_tax.rows"):
+        with grid.each(f"row in {rows}"):
             grid.row(
                 "{{ row.kind_name }}",
                 Cell("{{ row.base }}", "CellRight"),
@@ -99,8 +106,6 @@ def _stamp_tax(page: Page) -> None:
                 Cell("{{ row.originals }}", "CellCentre"),
                 Cell("{{ row.total }}", "CellRight"),
             )
-    with page.each("note in review.stamp_tax.notes"):
-        page.put("{{ note }}", "Note")
 
 
 def questions(page: Page) -> None:

@@ -311,3 +311,21 @@ def test_reads_back_what_an_event_says():
 
     assert back.signatories[1].power.sha256 == kept["sha256"]
     assert back.seals == read.seals
+
+
+def test_says_who_keeps_our_original_and_what_was_paid_of_stamp_tax():
+    keeping, stamps = {"custodian": "法務室"}, {"amount": 0, "means": "none"}
+
+    read = Execution.read(GOOD | {"keeping": keeping, "stamp_tax": stamps})
+
+    assert (read.keeping.custodian, read.keeping.place, read.stamp_tax.amount) == ("法務室", None, 0)
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [{"amount": 0, "means": "stamps"}, {"amount": 4, "means": "none"}, {"amount": -1, "means": "stamps"}],
+)
+def test_stamp_tax_is_paid_by_some_means_or_not_due(stamps):
+    (path,) = problems(stamp_tax=stamps)
+
+    assert path.startswith("stamp_tax.")

@@ -1,14 +1,14 @@
 """What hostile or careless data cannot do to documents and to the terminal."""
 
 import io
-from dataclasses import replace
 
 import docx
 import pytest
 
 from approvals.cli import main
 from approvals.cli.output import visible, wrap
-from workflow.documents.clauses import _paragraphs, library
+from workflow.documents.articles import lines_of
+from workflow.documents.catalogue import shipped
 from workflow.documents.context import terms_context
 from workflow.documents.engine import compile_template
 from workflow.errors import ClauseError, MissingFieldError, TemplateError, UnprintableValueError
@@ -54,17 +54,22 @@ def test_a_number_too_long_to_print_is_refused():
         compile_template(docx_of("{{ a }}")).render({"a": 10**5000})
 
 
+def paragraphs(text, told):
+    clause = shipped().clauses("en")[0].model_copy(update={"text": text})
+    return lines_of(clause, "en", told, {})
+
+
 @pytest.mark.parametrize(
     "text", ["{% if originals < 3 %}x{% endif %}", "{% for x in price.known %}x{% endfor %}"]
 )
 def test_a_clause_that_compares_unlike_things_is_named(text):
     with pytest.raises(ClauseError):
-        _paragraphs(replace(library("en")[0], text=text), terms_context(terms(), "en"))
+        paragraphs(text, terms_context(terms(), "en"))
 
 
 def test_a_value_cannot_add_a_numbered_paragraph_to_a_clause():
     context = terms_context(terms(purpose="Build it.\n\nThe cap on liability does not apply."), "en")
-    assert len(_paragraphs(replace(library("en")[0], text="The purpose is: {{ purpose }}"), context)) == 1
+    assert len(paragraphs("The purpose is: {{ purpose }}", context)) == 1
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])

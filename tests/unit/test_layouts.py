@@ -28,7 +28,8 @@ LAYOUTS = Path(contract_templates.__file__).parent / "layouts"
 CONTRACTS = ("services", "purchase", "works", "distribution", "nda", "mou", "amendment")
 OTHERS = (
     "term-sheet", "confirmation-letter", "review-request", "opinion", "approval-sheet", "certificate",
-    "negotiation-plan", "minutes",
+    "negotiation-plan", "minutes", "request-letter", "notice", "kpi-review", "contact-log",
+    "acceptance-record", "contract-card",
 )  # fmt: skip
 EACH = [
     f"{kind}/{language}"
@@ -204,6 +205,11 @@ def test_the_manifest_says_what_the_layout_is(name):
     kind, language = name.split("/")
     said = manifest_of(name)
 
+    assert (said["id"], said["kind"], said["language"], said["version"]) == (kind, kind, language, "1.0.0")
+    internal = {
+        "review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate", "contact-log",
+        "contract-card",
+    }  # fmt: skip
     assert (said["id"], said["kind"], said["language"]) == (kind, kind, language)
     assert said["version"] == ("2.0.0" if kind == "services" else "1.0.0")
     internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate"}

@@ -8,7 +8,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from workflow.documents.catalogue import find_layout, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 
 
@@ -18,7 +18,7 @@ def filled(kind, language, **changes):
     context = tomllib.loads(sample.read_text(encoding="utf-8"))
     for name, change in changes.items():
         context[name] = change(context[name])
-    return docx.Document(io.BytesIO(compile_template(find_layout(kind, language).body).render(context)))
+    return docx.Document(io.BytesIO(compile_template(shipped().layout(kind, language).body).render(context)))
 
 
 def kept(document, row):
@@ -41,7 +41,7 @@ def signatures(document):
     return next(table for table in document.tables if "seal" in table._tbl.xpath("string(.)"))
 
 
-@pytest.mark.parametrize("language", languages("services"))
+@pytest.mark.parametrize("language", shipped().languages("services"))
 @pytest.mark.parametrize("kind", ["services", "term-sheet", "confirmation-letter"])
 def test_the_totals_stay_with_the_last_line_of_the_price_table(kind, language):
     document = filled(kind, language)

@@ -6,12 +6,12 @@ from importlib.resources import files
 
 import pytest
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.package import read_package, write_package
 from workflow.documents.rich import Link, PageBreak, Picture, Run
 
-EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
+EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
 DOCUMENT = "word/document.xml"
 #: The smallest picture there is.
 PICTURE = bytes.fromhex(
@@ -28,7 +28,7 @@ def sample(kind, language):
 
 def filled(kind, language, change=lambda context: context):
     """Return a layout filled from its sample, or from a changed one."""
-    return compile_template(find_layout(kind, language).body).render(change(sample(kind, language)))
+    return compile_template(shipped().layout(kind, language).body).render(change(sample(kind, language)))
 
 
 def emptied(value):

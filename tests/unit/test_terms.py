@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.errors import InvalidInputError
-from workflow.terms import Facts, Terms, from_canonical, gaps
+from workflow.terms import Terms, from_canonical, gaps
+from workflow.topics import Facts
 
 FEW = settings(max_examples=100, deadline=None, database=None)
 

@@ -6,51 +6,59 @@ questionnaire answers are "yes", "no" or "unknown". Only what both sides may see
 """
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from workflow.documents.topics import day, text, topics_context
 from workflow.parties import Party
 from workflow.price import price_of
 from workflow.terms import Terms
 from workflow.values.amounts import formal_en, formal_zh
-from workflow.values.dates import long_date
 from workflow.values.money import Money, figures
 
+# Parts a text that is given in both languages.
+_BOTH = " | "
 # The ten stems, then the branches: as many as an agreement may have parties.
 _LABELS_ZH = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 
 
 def terms_context(terms: Terms, language: str) -> dict[str, Any]:
-    """Return everything the terms tell, for a document in *language*."""
+    """Return everything the terms tell, for a document in *language*.
+
+    A text may be given in both languages, Chinese first, as in ``支 | piece``.
+    """
     parties = [party_context(party, number, language) for number, party in enumerate(terms.parties)]
     sides = [party.side for party in terms.parties]
-    return {
+    ours, theirs = parties[sides.index("ours")], parties[sides.index("theirs")]
+    paying = terms.our_role == "customer"
+    told = {
         "title": _in(language, terms.title, terms.title_en),
         "purpose": terms.purpose or "",
         "contract_type": terms.contract_type,
         "parties": parties,
-        "ours": parties[sides.index("ours")],
-        "theirs": parties[sides.index("theirs")],
+        "ours": ours,
+        "theirs": theirs,
+        "our_role": terms.our_role,
+        "customer": ours if paying else theirs,
+        "supplier": theirs if paying else ours,
         "price": _price(terms, language),
         "period": {
-            "start": _day(terms.period.start, language),
-            "end": _day(terms.period.end, language),
+            "start": day(terms.period.start, language),
+            "end": day(terms.period.end, language),
             "perpetual": terms.period.perpetual,
-            "months": _number(terms.period.months),
+            "months": text(terms.period.months),
             "auto_renew": _answer(terms.period.auto_renew),
-            "renewal_months": _number(terms.period.renewal_months),
-            "notice_days": _number(terms.period.notice_days),
+            "renewal_months": text(terms.period.renewal_months),
+            "notice_days": text(terms.period.notice_days),
         },
         "payment": {
             "known": terms.payment is not None,
-            "days": _number(terms.payment.days if terms.payment else None),
-            "prepayment_percent": _number(terms.payment.prepayment_percent if terms.payment else None),
+            "days": text(terms.payment.days if terms.payment else None),
+            "prepayment_percent": text(terms.payment.prepayment_percent if terms.payment else None),
         },
         "liability": {
             "kind": terms.liability.kind,
-            "cap_percent": _number(terms.liability.cap_percent),
-            "penalty_percent": _number(terms.liability.penalty_percent),
+            "cap_percent": text(terms.liability.cap_percent),
+            "penalty_percent": text(terms.liability.penalty_percent),
         },
         "law": {
             "governing": terms.law.governing,
@@ -58,10 +66,14 @@ def terms_context(terms: Terms, language: str) -> dict[str, Any]:
             "court": terms.law.court or "",
             "arbitration": terms.law.arbitration or "",
         },
+        **topics_context(terms, language),
+        "prevailing": terms.prevailing,
         "originals": str(terms.originals),
         "consent_mode": terms.consent_mode,
         "facts": {name: _answer(value) for name, value in terms.facts},
     }
+    spoken: dict[str, Any] = _spoken(told, language)
+    return spoken
 
 
 def party_context(party: Party, number: int, language: str) -> dict[str, str]:
@@ -111,7 +123,7 @@ def _price(terms: Terms, language: str) -> dict[str, Any]:
         {
             "no": str(number),
             "description": item.description,
-            "quantity": _number(item.quantity),
+            "quantity": text(item.quantity),
             "unit": item.unit,
             "unit_price": figures(Money.of(item.unit_price, terms.currency), language),
             "amount": figures(amount, language),
@@ -121,31 +133,31 @@ def _price(terms: Terms, language: str) -> dict[str, Any]:
     # Words and figures come from one integer, so they cannot differ (民法 §4).
     return shown | {
         "untaxed": figures(price.untaxed, language),
-        "tax_rate": f"{_number(terms.tax.rate)}%",
+        "tax_rate": f"{text(terms.tax.rate)}%",
         "tax": figures(price.tax, language),
         "total": figures(price.total, language),
         "words": formal(price.total),
     }
 
 
+def _spoken(value: Any, language: str) -> Any:
+    """Return *value* with every text that is given in both languages in one of them."""
+    if isinstance(value, str):
+        if _BOTH not in value:
+            return value
+        chinese, _, english = value.partition(_BOTH)
+        return chinese if language == "zh-TW" else english
+    if isinstance(value, dict):
+        return {name: _spoken(inner, language) for name, inner in value.items()}
+    return [_spoken(inner, language) for inner in value] if isinstance(value, list) else value
+
+
 def _in(language: str, chinese: str, english: str | None) -> str:
     return chinese if language == "zh-TW" or not english else english
 
 
-def _day(day: date | None, language: str) -> str:
-    return long_date(day, language) if day else ""
-
-
 def _answer(value: object) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _number(value: object) -> str:
-    if value is None or value == "unknown":
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value)
 
 
 def _country(code: str, language: str) -> str:

@@ -25,6 +25,8 @@ _DAY_ONE = (0 << 9) | (1 << 5) | 1
 _UTF8_NAME = 0x0800
 _DEFLATED = 8
 _VERSION = 20
+# The most that one block of deflate data holds uncompressed.
+_BLOCK = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ def zlib_deflate(level: int) -> Deflate:
         return squeeze.compress(body) + squeeze.flush()
 
     return deflate
+
+
+def stored(body: Body) -> bytes:
+    """Return *body* as deflate data without compression, which no version of a compressor changes."""
+    starts = range(0, len(body) or 1, _BLOCK)
+    return b"".join(
+        struct.pack("<BHH", start + _BLOCK >= len(body), size, size ^ 0xFFFF) + body[start : start + size]
+        for start in starts
+        for size in (min(_BLOCK, len(body) - start),)
+    )
 
 
 def isal_deflate() -> Deflate:

@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 
-from workflow.documents.catalogue import find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template, text_parts
 from workflow.documents.fields import Shape, fields_of
 from workflow.documents.package import read_package
@@ -228,9 +228,10 @@ def _gaps(proof: Proof) -> Iterator[tuple[int, str, str, str]]:
 
 def _unknown(fields: dict[str, Shape], kind: str) -> Iterator[Finding]:
     """Find fields that the data of *kind* does not have."""
-    if kind not in kinds():
+    library = shipped()
+    if kind not in library.kinds:
         raise TemplateError(template=kind, reason=translate(mark("there is no such kind of document")))
-    known = set(find_layout(kind, languages(kind)[0]).fields) | given_names()
+    known = set(library.layout(kind, library.languages(kind)[0]).fields) | given_names()
     # A template may ask for a whole section too, as in {% if payment %}.
     known |= {name[: dot.start()] for name in known for dot in re.finditer(r"\.|\[\]", name)}
     for name in fields:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from workflow.documents.frame import Frame, zlib_deflate
+from workflow.documents.frame import Frame, stored, zlib_deflate
 from workflow.errors import TemplateError
 from workflow.i18n import mark
 
@@ -57,6 +57,11 @@ def read_package(body: bytes, *, name: str) -> dict[str, bytes]:
 def write_package(parts: Mapping[str, bytes]) -> bytes:
     """Return the DOCX made of *parts*, byte for byte the same for the same parts."""
     return Frame(parts, zlib_deflate(6)).write((), zlib_deflate(6))
+
+
+def write_stored(parts: Mapping[str, bytes]) -> bytes:
+    """Return the DOCX made of *parts*, not compressed: the same bytes on any machine, for digests."""
+    return Frame(parts, stored).write((), stored)
 
 
 def content_digest(parts: Mapping[str, bytes]) -> str:

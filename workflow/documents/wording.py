@@ -128,8 +128,8 @@ def dates_in(text: str) -> set[date]:
     for pattern in _DATES:
         for match in pattern.finditer(even(text)):
             said = match.groupdict()
-            year, day = _number(said["year"]), _number(said["day"])
-            month = _month(said["name"]) if said.get("name") else _number(said["month"])
+            year, day = number_of(said["year"]), number_of(said["day"])
+            month = _month(said["name"]) if said.get("name") else number_of(said["month"])
             if year and (said.get("roc") or year < 1000):
                 year += 1911
             try:
@@ -158,7 +158,7 @@ def _in_chinese(line: str) -> Iterator[Worded]:
 def _in_english(line: str) -> Iterator[Worded]:
     for match in _EN.finditer(line):
         words = re.split(r"[ ,-]+(?:and[ ,-]+)?", match["words"].lower())
-        number = _spelled(words)
+        number = spelled(words)
         if number is None:
             continue
         amount = Decimal(number) + Decimal(match["cents"] or 0) / 100
@@ -202,7 +202,12 @@ def _before(line: str, match: re.Match[str], *, named: bool) -> re.Match[str] | 
     return found if found["code"] or found["unit"] or closed else None
 
 
-def _spelled(words: list[str]) -> int | None:
+def spelled_number(text: str) -> int | None:
+    """Return the number that English words spell, or nothing where they spell none."""
+    return spelled([word for word in re.split(r"[ ,-]+(?:and[ ,-]+)?", text.lower()) if word])
+
+
+def spelled(words: list[str]) -> int | None:
     """Return the number that English words spell, or nothing where they spell none."""
     total = part = 0
     last = 0
@@ -230,7 +235,7 @@ def _month(name: str) -> int:
     return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
     """Return a number in figures, or in Chinese digit by digit or with 十."""
     if text.isascii():
         return int(text)

@@ -1,9 +1,10 @@
 """Looking at what comes from elsewhere in a process of its own, which is stopped at limits.
 
 A hostile file can make a parser or a pattern run for ever or eat all memory. So a foreign
-template is checked and tried, and the other side's paper is read and compared, by ``python -m
-workflow.documents.worker``, which may use so much time and memory and no more. It is given the
-name of a task, data and bytes, and answers with data and bytes; nothing else passes.
+template is checked and tried, the other side's paper is read and compared, and their mail is
+read, by ``python -m workflow.documents.worker``, which may use so much time and memory and no
+more. It is given the name of a task, data and bytes, and answers with data and bytes; nothing
+else passes.
 """
 
 import errno
@@ -11,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +23,14 @@ from workflow.i18n import LANGUAGES, language, mark, use_language
 
 if TYPE_CHECKING:
     from workflow.documents.redline.comparison import Comparison
+    from workflow.replies import Reply
 
 #: Processor seconds, seconds on the wall, and bytes of memory that looking at a file may cost.
 CPU_SECONDS, WALL_SECONDS, MEMORY = 10, 20, 1_000_000_000
 #: No template and no contract is larger.
 LARGEST = 50_000_000
+#: A message this small costs next to nothing, whatever is in it, so that no process is worth it.
+SMALL_MESSAGE = 16_000
 
 # What a worker ends with that ran out of memory or of stack.
 _EXHAUSTED = 3
@@ -75,6 +79,16 @@ def examine_apart(sent: bytes, returned: bytes, *, name: str, terms: bytes) -> d
     return found
 
 
+def read_reply_apart(body: bytes, *, name: str, letter: str, earlier: Collection[str]) -> "Reply":
+    """Return what `replies.read_reply` reads in a message."""
+    from workflow.replies import Reply, read_reply
+
+    if len(body) <= SMALL_MESSAGE:
+        return read_reply(body, name=name, letter=letter, earlier=earlier)
+    said = {"name": name, "letter": letter, "earlier": sorted(earlier)}
+    return Reply.from_data(_apart("reply", said, body, name=name)[0])
+
+
 def _check(said: Mapping[str, Any], bodies: Sequence[bytes]) -> tuple[Any, bytes]:
     from workflow.documents.lint import check
 
@@ -114,7 +128,20 @@ def _examine(said: Mapping[str, Any], bodies: Sequence[bytes]) -> tuple[Any, byt
     return examine(sent, returned, name=said["name"], terms=from_canonical(terms)).as_data(), b""
 
 
-_TASKS: Mapping[str, _Task] = {"check": _check, "try": _try, "compare": _compare, "examine": _examine}
+def _reply(said: Mapping[str, Any], bodies: Sequence[bytes]) -> tuple[Any, bytes]:
+    from workflow.replies import read_reply
+
+    found = read_reply(bodies[0], name=said["name"], letter=said["letter"], earlier=said["earlier"])
+    return found.as_data(), b""
+
+
+_TASKS: Mapping[str, _Task] = {
+    "check": _check,
+    "try": _try,
+    "compare": _compare,
+    "examine": _examine,
+    "reply": _reply,
+}
 
 
 def _apart(task: str, said: Mapping[str, Any], *bodies: bytes, name: str) -> tuple[Any, bytes]:

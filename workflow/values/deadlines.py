@@ -81,6 +81,23 @@ def last_day(start: date, count: int, unit: Unit | str, calendar: Calendar) -> d
         raise _no_such_day(count, unit) from None
 
 
+def last_notice(end: date, days: int, calendar: Calendar) -> date:
+    """Return the last working day on which a notice can arrive *days* before *end*.
+
+    The day it arrives on is not counted (民法 §120 II), and nobody is given the next working
+    day: what is late by a holiday is late. So it is the working day before.
+    """
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= LONGEST:
+        raise ValueRefusedError(days, mark("a length of period: 1 to {longest}"), longest=LONGEST)
+    try:
+        day = end - days * _ONE_DAY
+        while not calendar.is_working_day(day):
+            day -= _ONE_DAY
+    except OverflowError:
+        raise ValueRefusedError(end, mark("a day later than the period is long")) from None
+    return day
+
+
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     """Return how many working days come after *start*, up to and with *end*; negative if *end* is before."""
     if end < start:

@@ -74,20 +74,17 @@ class Money:
     def of(cls, amount: int | str | Decimal, currency: str) -> Self:
         """Read *amount*, in whole units of *currency*, exactly as it is written."""
         places = exponent(currency)
-        hint = mark("write digits, a point before decimals, and commas between thousands or not at all")
-        refused = ValueRefusedError(amount, _AN_AMOUNT, hint=hint, currency=currency, places=places)
-
-        number = amount
+        number: object = amount
         if isinstance(amount, str):
             written = _WRITTEN.fullmatch(amount)
             # 1.500 may be a thousand and a half to its writer, so decimals count as written.
-            if not written or len(written["decimals"] or "") > places:
-                raise refused
-            number = Decimal(amount.replace(",", ""))
-        minor = _ratio(number, refused) * 10**places
-        if minor.denominator != 1:
-            raise refused
-        return cls(minor.numerator, currency)
+            exact = written is not None and len(written["decimals"] or "") <= places
+            number = Decimal(amount.replace(",", "")) if exact else None
+        ratio = _ratio(number)
+        if ratio is None or (ratio * 10**places).denominator != 1:
+            hint = mark("write digits, a point before decimals, and commas between thousands or not at all")
+            raise ValueRefusedError(amount, _AN_AMOUNT, hint=hint, currency=currency, places=places)
+        return cls((ratio * 10**places).numerator, currency)
 
     @property
     def amount(self) -> Decimal:
@@ -108,11 +105,11 @@ class Money:
 
     def times(self, quantity: Decimal | Fraction | int) -> "Money":
         """Return *quantity* times this, rounded half up to what is really paid."""
-        return self._settled(self.minor * _ratio(quantity, ValueRefusedError(quantity, _A_NUMBER)))
+        return self._settled(self.minor * _factor(quantity))
 
     def percent(self, rate: Decimal | int) -> "Money":
         """Return *rate* per cent of this, rounded half up to what is really paid."""
-        return self._settled(self.minor * _ratio(rate, ValueRefusedError(rate, _A_NUMBER)) / 100)
+        return self._settled(self.minor * _factor(rate) / 100)
 
     def _settled(self, minor: Fraction) -> "Money":
         places = exponent(self.currency)
@@ -146,8 +143,16 @@ def figures(money: Money, lang: str) -> str:
     return f"{money.currency} {sign}{number}"
 
 
-def _ratio(number: object, refused: ValueRefusedError) -> Fraction:
-    """Return *number* exactly, or raise *refused*; floats were never exact."""
+def _factor(number: object) -> Fraction:
+    """Return what money is multiplied with, exactly, or refuse it."""
+    ratio = _ratio(number)
+    if ratio is None:
+        raise ValueRefusedError(number, _A_NUMBER)
+    return ratio
+
+
+def _ratio(number: object) -> Fraction | None:
+    """Return *number* exactly; nothing where it is no number, or a float, which was never exact."""
     if isinstance(number, Fraction):
         return number
     if isinstance(number, int) and not isinstance(number, bool):
@@ -159,4 +164,4 @@ def _ratio(number: object, refused: ValueRefusedError) -> Fraction:
         lowest = highest - len(number.as_tuple().digits) + 1
         if lowest >= -_MOST_PLACES and highest <= _MOST_PLACES:
             return Fraction(number)
-    raise refused
+    return None

@@ -10,13 +10,12 @@ from approvals.aggregation import (
     Earlier,
     counted,
     counting_of,
-    cumulative,
     overlooked,
     same_party,
 )
-from approvals.facts import facts_of
 from approvals.policy import assess, load_policy
 from workflow.case import Case, Submission
+from workflow.facts import facts_of
 from workflow.lifecycle import State
 from workflow.terms import Terms
 
@@ -198,8 +197,7 @@ def test_finds_a_party_among_several():
 def test_adds_up_what_is_known_and_knows_nothing_where_one_is_unknown(value, earlier, total):
     others = [Earlier(f"AGR-2026-000{n}", 7, each) for n, each in enumerate(earlier)]
 
-    assert cumulative(terms(value), others) == total
-    facts = facts_of(terms(value), earlier=others)
+    facts = facts_of(terms(value), beside=[one.value for one in others])
     assert facts["contract_value"] == facts["cumulative_value_12m"] == total
 
 
@@ -208,7 +206,12 @@ def test_a_split_agreement_goes_where_the_whole_would():
     third = [Earlier("AGR-2026-0001", 7, 600_000), Earlier("AGR-2026-0002", 7, 600_000)]
 
     def signing(value, earlier=()):
-        return [each.role for each in assess(policy, facts_of(terms(value), earlier=earlier)).sign_offs]
+        return [
+            each.role
+            for each in assess(
+                policy, facts_of(terms(value), beside=[one.value for one in earlier])
+            ).sign_offs
+        ]
 
     assert "division_head" in signing("300001", third)
     assert signing("300001", third) == signing("1500001")
@@ -220,7 +223,8 @@ def test_whichever_of_several_is_submitted_last_sees_the_others(first):
     names = ["AGR-2026-0001", "AGR-2026-0002", "AGR-2026-0003"]
     others = [(case(ref), terms("50000")) for ref in names if ref != names[first]]
 
-    assert cumulative(terms("50000"), counted(terms(), TODAY, others, but=names[first])) == 150000
+    beside = [one.value for one in counted(terms(), TODAY, others, but=names[first])]
+    assert facts_of(terms("50000"), beside=beside)["contract_value"] == 150000
 
 
 # --- what was recorded -------------------------------------------------------------------

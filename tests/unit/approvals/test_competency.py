@@ -6,7 +6,7 @@ from approvals.competency import DEFAULT_UNIT, find_unit, units
 from approvals.errors import UnknownRowError
 from approvals.labels import METHODS
 from approvals.portfolio import KINDS
-from workflow.documents.catalogue import kinds
+from workflow.documents.catalogue import shipped
 from workflow.events import ACTION_OF, Type
 from workflow.negotiation import Plan
 
@@ -45,7 +45,7 @@ def test_asks_for_evidence_that_can_exist(row):
     known = {
         "did": {kind.value for kind in ACTION_OF},
         "case": {kind.value for kind in ACTION_OF},
-        "paper": {*kinds(), "contract"},
+        "paper": {*shipped().kinds, "contract"},
         "file": {Type.CONFIRMATION_ACKNOWLEDGED, Type.DRAFT_RECEIVED, Type.EXECUTED},
         "plan": set(Plan.model_fields),
     }

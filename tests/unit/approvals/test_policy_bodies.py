@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from approvals.facts import facts_of
 from approvals.policy import assess, examine, load_policy
+from workflow.facts import facts_of
 from workflow.terms import Terms
 
 FOLDER = Path(__file__).parents[2] / "data" / "policies"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.conditions import read_condition
 from approvals.policy import DEFAULT_POLICY, examine
 from approvals.policy_checks import check_holders, check_rules
 from approvals.policy_table import ERROR, REVIEW, SIGN_OFF, WARNING, Rule
+from workflow.conditions import read_condition
 
 FEW = settings(max_examples=150, deadline=None, database=None)
 

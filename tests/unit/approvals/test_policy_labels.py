@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from approvals.policy import assess, load_policy
-from approvals.vocabulary import FIELDS, NUMBER, TRUTH
+from workflow.vocabulary import FIELDS, NUMBER, TRUTH
 
 LABELS = Path(__file__).parents[4] / "shared" / "data" / "cuad" / "agreements.csv"
 

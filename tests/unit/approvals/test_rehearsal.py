@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from approvals.conditions import UNKNOWN, read_condition
 from approvals.policy import assess, load_policy, read_policy
 from approvals.rehearsal import compare, missed, read_inputs, rule_changes, unknown_facts
+from workflow.conditions import UNKNOWN, read_condition
 
 DEFAULT = load_policy()
 RULE = DEFAULT.rules[0]

@@ -6,11 +6,19 @@ from importlib.resources import files
 
 import pytest
 
-from workflow.documents.catalogue import contract_kinds, find_layout, kinds, languages
+from workflow.documents.catalogue import shipped
 from workflow.errors import UnknownDocumentError
 
-EACH = [(kind, language) for kind in kinds() for language in languages(kind)]
-INTERNAL = {"negotiation-plan", "approval-sheet", "opinion", "review-request", "certificate"}
+EACH = [(kind, language) for kind in shipped().kinds for language in shipped().languages(kind)]
+INTERNAL = {
+    "negotiation-plan",
+    "approval-sheet",
+    "opinion",
+    "review-request",
+    "certificate",
+    "contact-log",
+    "contract-card",
+}
 
 
 def test_ships_what_an_agreements_life_needs():
@@ -24,19 +32,25 @@ def test_ships_what_an_agreements_life_needs():
         "certificate",
         "negotiation-plan",
         "minutes",
-    } <= set(kinds())
+        "request-letter",
+        "notice",
+        "kpi-review",
+        "contact-log",
+        "acceptance-record",
+        "contract-card",
+    } <= set(shipped().kinds)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", shipped().kinds)
 def test_every_kind_comes_in_both_languages_and_contracts_in_the_two_together(kind):
-    both = {"zh-TW+en"} if kind in contract_kinds() else set()
+    both = {"zh-TW+en"} if kind in shipped().contract_kinds else set()
 
-    assert set(languages(kind)) == {"zh-TW", "en"} | both
+    assert set(shipped().languages(kind)) == {"zh-TW", "en"} | both
 
 
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_a_layout_is_what_its_folder_says(kind, language):
-    layout = find_layout(kind, language)
+    layout = shipped().layout(kind, language)
     folder = files("contract_templates") / "layouts" / kind / language
     said = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
 
@@ -46,16 +60,16 @@ def test_a_layout_is_what_its_folder_says(kind, language):
     assert layout.digest == hashlib.sha256(layout.body).hexdigest()
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", shipped().kinds)
 def test_a_kind_has_one_stage_and_one_audience_in_every_language(kind):
-    layouts = [find_layout(kind, language) for language in languages(kind)]
+    layouts = [shipped().layout(kind, language) for language in shipped().languages(kind)]
 
     assert len({(layout.stage, layout.audience) for layout in layouts}) == 1
     assert all(layout.title and layout.version for layout in layouts)
 
 
 def test_what_is_internal_is_marked_so():
-    audiences = {kind: find_layout(kind, "en").audience for kind in kinds()}
+    audiences = {kind: shipped().layout(kind, "en").audience for kind in shipped().kinds}
 
     assert {kind for kind, audience in audiences.items() if audience == "internal"} >= INTERNAL
     assert audiences["services"] != "internal"
@@ -65,8 +79,8 @@ def test_what_is_internal_is_marked_so():
 def test_contracts_are_those_drafted_for_both_sides():
     contracts = {"services", "purchase", "works", "distribution", "nda", "mou", "amendment"}
 
-    assert set(contract_kinds()) == contracts
-    assert not set(contract_kinds()) & INTERNAL
+    assert set(shipped().contract_kinds) == contracts
+    assert not set(shipped().contract_kinds) & INTERNAL
 
 
 @pytest.mark.parametrize(
@@ -90,7 +104,7 @@ def test_contracts_are_those_drafted_for_both_sides():
 )
 def test_a_layout_that_is_not_shipped_is_refused_with_those_that_are(kind, language):
     with pytest.raises(UnknownDocumentError) as refusal:
-        find_layout(kind, language)
+        shipped().layout(kind, language)
 
     assert refusal.value.facts["what"] == f"{kind} in {language}"
     assert "services (en, zh-TW" in refusal.value.facts["known"]

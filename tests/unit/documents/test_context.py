@@ -73,10 +73,13 @@ def test_both_languages_have_the_same_places():
     assert shape(context("zh-TW", **WHOLE)) == shape(context("en", **WHOLE))
 
 
-def test_what_nobody_stated_is_empty_or_unknown():
-    told = {value for path, value in leaves(context()) if not path.startswith((".part", ".ours", ".theirs"))}
+PARTIES = (".part", ".ours", ".theirs", ".customer", ".supplier")
 
-    assert told == {"系統維護合約", "unknown", "TWD", "2", "", False}
+
+def test_what_nobody_stated_is_empty_or_unknown():
+    told = {value for path, value in leaves(context()) if not path.startswith(PARTIES)}
+
+    assert told == {"系統維護合約", "unknown", "TWD", "2", "", False, "both", "customer", "zh-TW"}
 
 
 def test_an_answer_is_yes_no_or_unknown():
@@ -174,6 +177,20 @@ def test_holds_only_what_both_sides_may_see():
         "parties",
         "ours",
         "theirs",
+        "our_role",
+        "customer",
+        "supplier",
+        "delivery",
+        "warranty",
+        "delay",
+        "deposit",
+        "secrecy",
+        "works",
+        "distribution",
+        "kpis",
+        "cooperation",
+        "amends",
+        "prevailing",
         "price",
         "period",
         "payment",

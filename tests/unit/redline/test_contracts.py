@@ -18,7 +18,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from workflow.documents.catalogue import find_layout
+from workflow.documents.catalogue import shipped
 from workflow.documents.engine import compile_template
 from workflow.documents.redline import accept_all, compare, reject_all, text_of, tracked_changes
 
@@ -80,7 +80,7 @@ def sample(language):
 
 
 def written(language, context):
-    return compile_template(find_layout("services", language).body).render(context)
+    return compile_template(shipped().layout("services", language).body).render(context)
 
 
 def edited(language, context):

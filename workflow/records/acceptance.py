@@ -1,0 +1,133 @@
+"""The acceptance record (驗收紀錄): what was delivered, how it was inspected, and what starts with it.
+
+Acceptance starts the warranty and the time to pay; a defect that is found is told at once (民法 §356).
+"""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from workflow.i18n import mark
+from workflow.problems import Refused
+from workflow.records.record import Frozen, Record, Setting, after
+from workflow.texts import Day, Line, Text
+from workflow.topics import Number
+from workflow.values.deadlines import Unit, due, last_day
+
+
+class Inspected(Frozen):
+    """One thing inspected: as it was agreed, and as it was found."""
+
+    description: Line
+    specification: Line
+    unit: Line
+    agreed: Number
+    accepted: Number
+    conforms: bool
+    remark: Line | None = None
+
+
+class Defect(Frozen):
+    """What is wrong, what is to be done about it, and until when."""
+
+    what: Line
+    remedy: Line
+    due: Day
+
+
+class AcceptanceRecord(Record):
+    """An inspection and its result, to be signed by both sides."""
+
+    kind_of_document: ClassVar[str] = "acceptance-record"
+
+    delivered_on: Day
+    inspected_on: Day
+    place: Line
+    method: Line
+    items: Annotated[tuple[Inspected, ...], Field(min_length=1, max_length=500)]
+    present: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    stage: Line | None = None
+    defects: Annotated[tuple[Defect, ...], Field(max_length=200)] = ()
+    result: Literal["accepted", "conditional", "rejected"]
+    inspect_again_on: Day | None = None
+    payment: Text | None = None
+    invoice_on: Day | None = None
+    warranty_months: Annotated[int, Field(ge=1, le=600)] | None = None
+    remarks: Text | None = None
+
+    @field_validator("inspected_on")
+    @classmethod
+    def _after_delivery(cls, value: date, info: ValidationInfo) -> date:
+        after(value, info.data.get("delivered_on"), mark("lies before the day of delivery"))
+        return value
+
+    @field_validator("result")
+    @classmethod
+    def _result_fits(cls, value: str, info: ValidationInfo) -> str:
+        items, defects = info.data.get("items", ()), info.data.get("defects", ())
+        if value == "accepted" and (defects or any(not item.conforms for item in items)):
+            fix = mark('write "conditional" or "rejected", or remove what is wrong')
+            raise Refused(mark("is accepted, and something does not conform"), fix)
+        if value == "conditional" and "defects" in info.data and not defects:
+            raise Refused(mark("is conditional, and no defect is told"), mark("add [[defects]]"))
+        return value
+
+    @field_validator("inspect_again_on")
+    @classmethod
+    def _later(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if value and "inspected_on" in info.data and value <= info.data["inspected_on"]:
+            raise Refused(mark("is not after this inspection"), mark("check both dates"))
+        return value
+
+    def warranty(self, setting: Setting) -> tuple[date, date] | None:
+        """Return the first and the last day of the warranty; None where nothing starts one."""
+        if self.result == "rejected" or self.warranty_months is None:
+            return None
+        end = last_day(self.inspected_on, self.warranty_months, Unit.MONTH, setting.calendar)
+        return self.inspected_on, end
+
+    def context(self, setting: Setting) -> dict[str, Any]:
+        """Return the record's data; the time to pay runs from the invoice."""
+        warranty = self.warranty(setting)
+        payment = setting.terms.payment
+        pay_by = ""
+        if self.result != "rejected" and payment and payment.days and self.invoice_on:
+            pay_by = setting.day(due(self.invoice_on, payment.days, Unit.DAY, setting.calendar))
+        return {
+            "acceptance": {
+                "stage": self.stage or "",
+                "delivered_on": setting.day(self.delivered_on),
+                "inspected_on": setting.day(self.inspected_on),
+                "place": self.place,
+                "method": self.method,
+                "present": [{"text": text} for text in self.present],
+                "items": [_item(number, item) for number, item in enumerate(self.items, start=1)],
+                "result": self.result,
+                "defects": [
+                    {"no": str(number), "what": d.what, "remedy": d.remedy, "due": setting.day(d.due)}
+                    for number, d in enumerate(self.defects, start=1)
+                ],
+                "inspect_again_on": setting.day(self.inspect_again_on),
+                "payment": self.payment or "",
+                "invoice_on": setting.day(self.invoice_on),
+                "pay_by": pay_by,
+                "warranty_months": str(self.warranty_months or ""),
+                "warranty_from": setting.day(warranty[0]) if warranty else "",
+                "warranty_until": setting.day(warranty[1]) if warranty else "",
+                "remarks": self.remarks or "",
+            }
+        }
+
+
+def _item(number: int, item: Inspected) -> dict[str, str]:
+    return {
+        "no": str(number),
+        "description": item.description,
+        "specification": item.specification,
+        "unit": item.unit,
+        "agreed": f"{item.agreed:f}",
+        "accepted": f"{item.accepted:f}",
+        "conforms": "yes" if item.conforms else "no",
+        "remark": item.remark or "",
+    }
