@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from approvals.checklists import points_of
 from approvals.clearance import clearance_of
 from approvals.completion import Completion
 from approvals.contract_card import contract_card
@@ -167,6 +168,7 @@ class Papers:
             "experts": "、".join(experts) if self._language == "zh-TW" else ", ".join(experts),
             "questions": [flag["question"]] if flag.get("question") else [self._asked(row) for row in rules],
             "rules": rules,
+            "checklist": points_of(flag["role"], self._language),
             "due": self._iso_day(flag["due"]) if flag["due"] else "",
             "document_name": name,
             "document_digest": document,

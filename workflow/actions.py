@@ -27,7 +27,7 @@ from workflow.errors import (
 )
 from workflow.events import Event, Fact, Type
 from workflow.execution import Execution
-from workflow.i18n import in_language, mark, translate
+from workflow.i18n import mark, translate
 from workflow.issuing import Issuer
 from workflow.lifecycle import FIRST, State, allowed, targets
 from workflow.negotiation import Plan, Round, unsettled
@@ -37,6 +37,7 @@ from workflow.replies import UNREAD, Reply, is_message, needs_reason, objections
 from workflow.rules import Rules
 from workflow.signing import Compared, Likeness, approved_on, differences, objections, texts_of
 from workflow.store import Unit
+from workflow.talks import classified, plan_context, round_context
 from workflow.terms import Terms, from_canonical
 from workflow.texts import tidy
 from workflow.values.dates import TAIPEI, long_date
@@ -48,8 +49,6 @@ LETTER = "confirmation-letter"
 REPLY_DAYS = 10
 #: A reply, a scan or a signed copy; anything larger is not a letter.
 LARGEST_EVIDENCE = 50_000_000
-
-_STATUS_NAMES = {"agreed": mark("agreed"), "open": mark("open"), "dropped": mark("dropped")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +82,29 @@ class Action:
         documents = []
         if case.plan:
             plan = Plan.model_validate_json(self.unit.get(case.plan))
-            context = self._named(case) | _plan_context(plan)
-            documents.append(self._issuer(case, owner).issue("negotiation-plan", self._terms(case), context))
+            context = self._named(case) | plan_context(plan, case.spoken_in)
+            documents.append(
+                self._issuer(case, owner).issue(
+                    "negotiation-plan",
+                    self._terms(case),
+                    context,
+                    classification=classified(plan.classification, case.spoken_in),
+                )
+            )
         return self._append(case, Type.OPENED, State.NEGOTIATING, {"documents": documents})
 
     def round(self, case: Case, held: Round) -> Event:
         """Record a round of the negotiation, with its minutes; reopens terms that were agreed."""
         owner = self._staff(case, "round")
         number = len(case.rounds) + 1
-        context = self._named(case) | _round_context(held, number, case.spoken_in)
-        minutes = self._issuer(case, owner).issue("minutes", self._terms(case), context, suffix=str(number))
+        context = self._named(case) | round_context(held, number, case.spoken_in)
+        minutes = self._issuer(case, owner).issue(
+            "minutes",
+            self._terms(case),
+            context,
+            suffix=str(number),
+            classification=classified(held.classification, case.spoken_in),
+        )
         payload = {"round": self.unit.put(held.canonical()), "documents": [minutes]}
         return self._append(case, Type.ROUND_HELD, State.NEGOTIATING, payload)
 
@@ -453,46 +465,3 @@ def _read_evidence(path: Path) -> tuple[str, bytes]:
     if not body.strip():
         raise EvidenceMissingError(path=path, reason=mark("it is empty"))
     return name, body
-
-
-def _plan_context(plan: Plan) -> dict[str, Any]:
-    issues = [
-        {
-            "no": str(number),
-            "topic": i.topic,
-            "aim": i.aim or "",
-            "limit": i.limit or "",
-            "their_interest": i.their_interest or "",
-        }
-        for number, i in enumerate(plan.issues, start=1)
-    ]
-    return {
-        "plan": {
-            "purpose": plan.purpose,
-            "marketing_focus": plan.marketing_focus or "",
-            "mandate": plan.mandate or "",
-            "walk_away": plan.walk_away or "",
-            "issues": issues,
-        }
-    }
-
-
-def _round_context(held: Round, number: int, language: str) -> dict[str, Any]:
-    points = [
-        {
-            "no": str(n),
-            "topic": p.topic,
-            "status_name": in_language(_STATUS_NAMES[p.status], language),
-            "value": p.value or "",
-        }
-        for n, p in enumerate(held.points, start=1)
-    ]
-    return {
-        "round": {
-            "no": str(number),
-            "held_on": long_date(held.held_on, language),
-            "attendees": list(held.attendees),
-            "summary": [block for block in held.summary.split("\n") if block.strip()],
-            "points": points,
-        }
-    }

@@ -40,11 +40,17 @@ class Issuer:
         self._owner, self._revision = owner, revision
 
     def issue(
-        self, kind: str, terms: Terms | None, extra: Mapping[str, Any], *, suffix: str = ""
+        self,
+        kind: str,
+        terms: Terms | None,
+        extra: Mapping[str, Any],
+        *,
+        suffix: str = "",
+        classification: str = "",
     ) -> dict[str, Any]:
         """Render a document, keep it, and return its description for the event."""
         layout = self._unit.library.layout_for(kind, self._language)
-        heading = self._document(kind, layout.language, suffix)
+        heading = self._document(kind, layout.language, suffix) | {"classification": classification}
         if kind in _LETTERS:
             heading["receipt"] = self._receipt()
         context = {

@@ -67,7 +67,17 @@ at = 2026-12-21T10:20:00
 pages = "12"
 custodian = "游淑芬"
 witness = "許庭瑋"
-# void = "..."                 # why, where it was a mistake"""
+# void = "..."                 # why, where it was a mistake
+
+[keeping]                      # for the contract card; left out, there is a line to fill in
+custodian = "法務室"
+place = "三樓契約櫃 A-12"
+until = 2042-12-31
+
+[stamp_tax]                    # as above
+amount = 2640
+means = "stamps"               # or "payment_slip", "summary", "none"
+on = 2026-12-21"""
 
 
 @command(
@@ -191,7 +201,7 @@ def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str
 
 @command(
     "execute",
-    mark("Record who signed or sealed for each side, from a file; issues the certificate."),
+    mark("Record who signed or sealed for each side, from a file; issues contract card and certificate."),
     # A paragraph after \b keeps its lines.
     epilog="assent execute 42 --file execution.toml --signed-copy signed.docx\n\n"
     + _EXAMPLE.replace("\n\n", "\n\n\b\n"),

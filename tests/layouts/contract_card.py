@@ -134,7 +134,7 @@ def _request(page: Page) -> None:
 
 
 def _log(page: Page) -> None:
-    with page.table(1.1, 3.0, 4.3, 3.0, 2.3, 2.3) as grid:
+    with page.table(1.1, 4.2, 4.3, 2.8, 1.8, 1.8) as grid:
         grid.head(
             ("序號", "No."),
             ("印章", "Seal"),
@@ -168,7 +168,7 @@ def _papers(page: Page) -> None:
                 "{{ held.name }}",
                 Cell("{{ held.count }}", "CellCentre"),
                 "",
-                height=460,
+                height=400,
             )
         with grid.when("not card.holders"):
             forms.empty_rows(grid, 3, 4)
@@ -207,7 +207,7 @@ def _custody(page: Page) -> None:
         grid.head(("管制事項", "To watch"), ("日期", "Date"), ("承辦人", "Who"), ("完成", "Done"))
         with grid.each("watched in card.watch"):
             grid.row("{{ watched.what }}", Cell("{{ watched.on }}", "CellCentre"), "", "")
-        forms.empty_rows(grid, 2, 4)
+        forms.empty_rows(grid, 1, 4)
 
 
 def _card(language: str) -> dict[str, Any]:

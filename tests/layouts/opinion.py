@@ -3,10 +3,11 @@
 from typing import Any
 
 import deal
+import forms
 from parts import Cell, Layout, Page, label
 from review import BOUND, asked, questions, text_reviewed
 from samples import sample
-from words import Words, choose, stated
+from words import BOX, Words, choose, stated
 
 CONCLUSIONS: tuple[tuple[str, tuple[str, str]], ...] = (
     (
@@ -25,6 +26,7 @@ CONCLUSIONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ),
     ("object", ("反對：依所審文本，不宜進行。", "Objection: do not proceed with the text reviewed.")),
 )
+RISKS = (("低", "Low"), ("中", "Medium"), ("高", "High"))
 
 
 def write(page: Page) -> None:
@@ -49,6 +51,9 @@ def write(page: Page) -> None:
     page.put(BOUND, "Note")
     page.heading(("問題", "Questions"))
     questions(page)
+    with page.when("review.checklist and not opinion.given"):
+        page.heading(("審查要點", "Points to look at"))
+        _checklist(page)
     page.heading(("法令依據", "Legal basis"))
     with page.when("opinion.given"):
         page.put(stated("opinion.legal_basis"), "BodyLeft")
@@ -56,9 +61,13 @@ def write(page: Page) -> None:
     page.heading(("意見及理由", "Opinion and reasons"))
     with page.when("opinion.given"), page.each("paragraph in opinion.reasoning"):
         page.put("{{ paragraph }}")
-    _blank(page, 3000)
+    _blank(page, 1800)
     page.heading(("條件", "Conditions"))
     _conditions(page)
+    with page.when("not opinion.given"):
+        page.heading(("風險等級", "Grade of risk"))
+        with page.table(1, 1, 1) as grid:
+            grid.row(*((f"{BOX} {chinese}", f"{BOX} {english}") for chinese, english in RISKS))
     page.heading(("結論", "Conclusion"))
     deal.ticks(page, *((f'opinion.conclusion == "{value}"', words) for value, words in CONCLUSIONS))
     page.put("", "Gap", keep_next=True)
@@ -95,6 +104,18 @@ def _conditions(page: Page) -> None:
         grid.head(*headings)
         for number in "123":
             grid.row(Cell(number, "CellCentre"), "", "", "", height=560)
+
+
+def _checklist(page: Page) -> None:
+    with page.table(1.2, 8.0, 3.4, 3.4) as grid:
+        grid.head(("編號", "No."), ("要點", "Point"), ("依據", "Basis"), ("審查結果", "Finding"))
+        with grid.each("point in review.checklist"):
+            grid.row(
+                Cell("{{ point.no }}", "CellCentre"),
+                "{{ point.text }}",
+                forms.filled("point.basis", "–"),
+                (f"{BOX} 符合　{BOX} 不符\n{BOX} 不適用", f"{BOX} yes   {BOX} no\n{BOX} not applicable"),
+            )
 
 
 def _blank(page: Page, height: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import deal
+import forms
 from parts import Cell, Layout, Page, label
 from samples import DIGESTS, sample
 from words import optional
@@ -39,6 +40,9 @@ def write(page: Page) -> None:
     _rules(page)
     page.heading(("請審查之問題", "Questions"))
     questions(page)
+    with page.when("review.checklist"):
+        page.heading(("審查要點", "Points to look at"))
+        _checklist(page)
     with page.when("review.stamp_tax.proposed"):
         _stamp_tax(page)
     page.heading(("回覆方式", "How to answer"))
@@ -84,6 +88,15 @@ def _stamp_tax(page: Page) -> None:
     stamp_table(page, "review.stamp_tax.rows")
     with page.each("note in review.stamp_tax.notes"):
         page.put("{{ note }}", "Note")
+
+
+def _checklist(page: Page) -> None:
+    with page.table(1.2, 10.3, 4.5) as grid:
+        grid.head(("編號", "No."), ("要點", "Point"), ("依據", "Basis"))
+        with grid.each("point in review.checklist"):
+            grid.row(
+                Cell("{{ point.no }}", "CellCentre"), "{{ point.text }}", forms.filled("point.basis", "–")
+            )
 
 
 def stamp_table(page: Page, rows: str) -> None:
@@ -153,11 +166,36 @@ def asked(language: str) -> dict[str, Any]:
         else "Ke Yi (柯怡), CISO; Tu Cheng-En (杜承恩), deputy",
         "questions": [question[not chinese] for question in questions],
         "rules": [{"rule": name, "when": when, "why": why, "basis": basis}],
+        "checklist": _points(chinese=chinese),
         "due": "中華民國115年11月30日（五個工作日）" if chinese else "30 November 2026 (five working days)",
         "document_name": "AGR-2026-0042-SV-01.docx",
         "document_digest": DIGESTS["document"],
         "terms_digest": DIGESTS["terms"],
     }
+
+
+def _points(*, chinese: bool) -> list[dict[str, str]]:
+    points = (
+        (
+            "受託者之專業能力、經驗及資安管理是否經評估？",
+            "Have the contractor’s competence, experience and security management been assessed?",
+            "資通安全管理法",
+        ),
+        (
+            "存取之系統、資料、帳號及權限是否以必要者為限，並有紀錄可查？",
+            "Is access to systems and data limited to what is needed, and is it logged?",
+            "公開發行公司建立內部控制制度處理準則 §9",
+        ),
+        (
+            "備份、復原目標及服務中斷之因應是否符合營運需求？",
+            "Do backup, recovery targets and the plan for outages meet our needs?",
+            "",
+        ),
+    )
+    return [
+        {"no": str(number), "text": words[not chinese], "basis": basis}
+        for number, (*words, basis) in enumerate(points, start=1)
+    ]
 
 
 def _requested(language: str) -> dict[str, Any]:

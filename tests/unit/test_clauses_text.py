@@ -1,190 +1,153 @@
-"""The clause library as text: both languages say the same, and every branch reads well."""
+"""The clause library as text: what a contract of each kind says, in every wording, in both languages."""
 
 import json
+import random
 import re
-import tomllib
-from collections.abc import Mapping
+from datetime import date
 from functools import cache
-from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jinja2 import StrictUndefined, nodes
-from jinja2.sandbox import SandboxedEnvironment
 
-import contract_templates
+from workflow.documents.catalogue import BOTH, shipped
+from workflow.documents.checks import check_contract
+from workflow.documents.checks.citations import citations_in, listed
+from workflow.documents.contract import make_contract
+from workflow.parts import TOPICS
+from workflow.terms import Terms
 
-ROOT = Path(__file__).resolve().parents[2]
-# As it is installed, so that a wheel's library is read too.
-LIBRARY = Path(contract_templates.__file__).parent / "clauses"
-ARTICLES = ROOT.parent / "shared" / "data" / "articles.json"
+ARTICLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "articles.json"
 LANGUAGES = ("zh-TW", "en")
-KEYS = {"id", "version", "kinds", "order", "title", "reason", "basis", "text"}
-
-# A clause text is data: names, comparisons and choices, and nothing that computes.
-ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.If,
-    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Const,
-)  # fmt: skip
-
-_ANSWERS = ("unknown", "yes", "no")
-# What each name that a text may ask about can hold; first what it holds when nothing was stated.
-CHOICES: Mapping[str, tuple[Any, ...]] = {
-    "consent_mode": ("unknown", "agreed", "notified", "paper"),
-    "facts.cross_border_data": _ANSWERS,
-    "facts.foreign_service_provider": _ANSWERS,
-    "facts.ip_terms": ("unknown", "none", "licence", "exclusive_licence", "assignment", "joint"),
-    "facts.no_exit": _ANSWERS,
-    "facts.on_site_work": _ANSWERS,
-    "facts.personal_data": _ANSWERS,
-    "facts.system_access": _ANSWERS,
-    "law.arbitration": ("", "ICC, Paris"),
-    "law.court": ("", "Taipei District Court"),
-    "law.governing": ("unknown", "TW", "US"),
-    "law.governing_name": ("", "Japan"),
-    "liability.kind": ("unknown", "capped", "unlimited"),
-    "liability.penalty_percent": ("", "0", "20"),
-    "originals": ("2", "1", "3"),
-    "payment.days": ("", "0", "1", "30"),
-    "payment.prepayment_percent": ("", "0", "30"),
-    "period.auto_renew": _ANSWERS,
-    "period.end": ("", "DATE"),
-    "period.notice_days": ("", "1", "60"),
-    "period.perpetual": (False, True),
-    "period.renewal_months": ("", "1", "12"),
-    "period.start": ("", "DATE"),
-    "price.currency": ("TWD", "USD"),
-    "price.known": (False, True),
-    "price.tax_included": (False, True),
-    "price.tax_rate": ("5%", "0%"),
-    "purpose": ("", "PURPOSE"),
-}
+KINDS = ("services", "purchase", "works", "distribution", "nda", "mou", "amendment")
+SEEDS = range(25)
+ANSWERS = (True, False, "unknown")
+# What terms may leave open, and a contract then says so.
+OPEN = ("law", "liability.penalty_percent", "originals", "delivery.by")
+OURS = {
+    "side": "ours", "name": "福爾摩沙股份有限公司", "name_en": "Formosa Ltd.", "email": "a@formosa.example",
+    "address": "臺北市 | Taipei", "contact": "王 | Wang",
+}  # fmt: skip
+THEIRS = {"side": "theirs", "name": "康圖索有限公司", "name_en": "Contoso Ltd.", "country": "US"}
+COUNTED = (
+    {"counting": "deadline"},
+    {"counting": "calendar", "days": 90},
+    {"counting": "working", "days": 60},
+)
 
 
-def _given(language: str) -> dict[str, Any]:
-    """Return a context in which everything is stated."""
-    chinese = language == "zh-TW"
-    return {
-        "title": "客服系統維運" if chinese else "Helpdesk Operations",
-        "purpose": "確保客服系統全年穩定運作。" if chinese else "to keep the helpdesk running all year.",
-        "contract_type": "services",
-        "ours": {"label": "甲方" if chinese else "Party A"},
-        "theirs": {"label": "乙方" if chinese else "Party B"},
-        "price": {
-            "known": True,
-            "currency": "TWD",
-            "untaxed": "NT$400,000" if chinese else "TWD 400,000",
-            "tax_rate": "5%",
-            "tax": "NT$20,000" if chinese else "TWD 20,000",
-            "total": "NT$420,000" if chinese else "TWD 420,000",
-            "words": "新臺幣肆拾貳萬元整"
-            if chinese
-            else "New Taiwan Dollars four hundred twenty thousand only",
-            "tax_included": False,
-        },
-        "period": {
-            "start": "中華民國116年1月1日" if chinese else "1 January 2027",
-            "end": "中華民國116年12月31日" if chinese else "31 December 2027",
-            "perpetual": False,
-            "months": "12",
-            "auto_renew": "yes",
-            "renewal_months": "12",
-            "notice_days": "60",
-        },
-        "payment": {"known": True, "days": "30", "prepayment_percent": "20"},
-        "liability": {"kind": "capped", "cap_percent": "100", "penalty_percent": "10"},
-        "law": {
-            "governing": "TW",
-            "governing_name": "中華民國（臺灣）" if chinese else "Taiwan (R.O.C.)",
-            "court": "臺灣臺北地方法院" if chinese else "the Taiwan Taipei District Court",
-            "arbitration": "",
-        },
-        "originals": "2",
-        "consent_mode": "agreed",
-        "facts": {
-            "cross_border_data": "yes",
-            "foreign_service_provider": "yes",
-            "ip_terms": "assignment",
-            "no_exit": "no",
-            "on_site_work": "yes",
-            "personal_data": "yes",
-            "system_access": "yes",
-        },
-    }
+def terms(kind, seed):
+    """Return terms of a contract of *kind*, of which this or that is stated or left open."""
+    chance = random.Random(f"{kind} {seed}")
+    pick = chance.choice
+
+    def some(**said):
+        return {name: value for name, value in said.items() if pick((True, False))}
+
+    facts = {
+        name: pick(ANSWERS)
+        for name in (
+            "no_exit", "foreign_service_provider", "security_instrument", "system_access", "personal_data",
+            "cross_border_data", "exclusivity", "resale_price", "non_compete", "export_controlled",
+            "sanctioned_country", "government", "on_site_work",
+        )
+    }  # fmt: skip
+    facts["ip_terms"] = pick(("none", "licence", "exclusive_licence", "assignment", "joint", "unknown"))
+    facts["stamp_class"] = pick(("none", "works", "movables", "unknown"))
+    said = {
+        "title": "系統維護案",
+        "title_en": "Maintenance",
+        "our_role": pick(("customer", "supplier")),
+        "prevailing": pick(("zh-TW", "en")),
+        "contract_type": pick(
+            ("services", "purchase", "works", "distribution", "agency", "saas", "it_outsourcing", "unknown")
+        ),
+        "parties": [OURS, THEIRS],
+        "currency": pick(("TWD", "USD")),
+        "originals": pick((2, 3)),
+        "consent_mode": pick(("agreed", "notified", "paper", "unknown")),
+        "liability": pick(
+            (
+                {"kind": "unknown"},
+                {"kind": "unlimited"},
+                {"kind": "capped", "cap_percent": "100", "penalty_percent": "10"},
+            )
+        ),
+        "law": pick(
+            (
+                {},
+                {"governing": "US"},
+                {"governing": "TW", "court": "臺灣臺北地方法院 | Taiwan Taipei District Court"},
+                {"governing": "TW", "arbitration": "中華民國仲裁協會 | the Chinese Arbitration Association"},
+            )
+        ),
+        "facts": facts,
+        "period": pick(
+            (
+                {},
+                {"start": date(2027, 1, 1), "perpetual": True, "notice_days": 60},
+                {
+                    "start": date(2027, 1, 1), "end": date(2029, 12, 31), "auto_renew": pick(ANSWERS),
+                    "renewal_months": 12, "notice_days": 30,
+                },
+            )
+        ),
+        **some(
+            purpose="共同開發市場 | joint development",
+            payment={"days": pick((0, 30)), "prepayment_percent": pick(("0", "20"))},
+            delivery=some(
+                place="臺中廠 | the Taichung plant",
+                by=date(2027, 3, 31),
+                incoterm="DAP Taichung, Incoterms 2020",
+                inspection_days=10,
+            ),
+            warranty={"months": 12, "starts": pick(("acceptance", "delivery"))},
+            delay={"per_mille": "1"},
+            deposit={"percent": "10", "form": pick(("cash", "guarantee", "note", "unknown"))},
+            secrecy={"discloser": pick(("both", "ours", "theirs"))} | some(years=3),
+            works=pick(COUNTED),
+            distribution=some(
+                territory="臺灣 | Taiwan", products="A1", minimum="5000000", commission_percent="8"
+            ),
+            kpis=[{"name": "準時率 | on time", "target": "98%"}],
+            cooperation={
+                "matters": ["展覽 | exhibitions", "研發 | research"][: pick((1, 2))],
+                "ours": ["場地 | premises"],
+            },
+        ),
+        **pick(
+            (
+                {"items": [{"description": "a", "quantity": "2", "unit": "u", "unit_price": "1000"}],
+                 "tax": {"included": pick((True, False)), "rate": pick(("5", "0"))}},
+                {"estimated_value": "3000000"},
+                {},
+            )
+        ),
+    }  # fmt: skip
+    if kind == "amendment":
+        said["amends"] = {
+            "title": "原約 | Original",
+            "changes": [{"clause": "5", "before": "a", "after": "b"}],
+        }
+        said["amends"] |= some(
+            number="AGR-1", signed_on=date(2026, 1, 5), reason="調整 | a change", value_before="1000"
+        )
+    return said
 
 
-def _with(context: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *context* with the values at the dotted names replaced."""
-    changed = {key: dict(value) if isinstance(value, dict) else value for key, value in context.items()}
-    for name, value in changes.items():
-        group, _, field = name.rpartition(".")
-        (changed[group] if group else changed)[field] = value
-    return changed
+def contract(kind, seed, **more):
+    agreed = Terms.read(terms(kind, seed) | more)
+    made = make_contract(shipped(), kind, BOTH, agreed)
+    return made, check_contract(made, agreed)
 
 
-_UNKNOWN = {name: values[0] for name, values in CHOICES.items()} | {
-    f"price.{field}": "" for field in ("untaxed", "tax_rate", "tax", "total", "words")
-}
-CASES: Mapping[str, Mapping[str, Any]] = {
-    "all given": {},
-    "all unknown": _UNKNOWN,
-    "unlimited liability": {"liability.kind": "unlimited", "liability.cap_percent": ""},
-    "arbitration": {"law.court": "", "law.arbitration": "ICC, Paris"},
-    "no personal data": {"facts.personal_data": "no", "facts.cross_border_data": "no"},
-    "endless, on paper, in dollars": {
-        "period.perpetual": True,
-        "period.end": "",
-        "consent_mode": "paper",
-        "price.currency": "USD",
-    },
-}
-
-
-@cache
-def _library(language: str) -> tuple[dict[str, Any], ...]:
-    clauses = []
-    for path in sorted((LIBRARY / language).glob("*.toml")):
-        family = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert set(family) == {"family", "clauses"}, path
-        assert family["family"] == path.stem
-        clauses += family["clauses"]
-    return tuple(sorted(clauses, key=lambda clause: clause["order"]))
-
-
-@cache
-def _compiled(text: str) -> Any:
-    # Plain text is looked at here, so nothing is escaped; the documents' own engine escapes.
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False).from_string(text)
-
-
-def _paragraphs(clause: Mapping[str, Any], context: Mapping[str, Any]) -> list[str]:
-    parts = re.split(r"\n\s*\n", _compiled(clause["text"]).render(context))
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _names(*trees: nodes.Node) -> set[str]:
-    """Return the dotted names below *trees*."""
-    nodes_below = [node for tree in trees for node in (tree, *tree.find_all(nodes.Node))]
-    dotted = [node for node in nodes_below if isinstance(node, nodes.Getattr)]
-    inner = {id(node.node) for node in dotted}
-    plain = {node.name for node in nodes_below if isinstance(node, nodes.Name) and id(node) not in inner}
-    return plain | {f"{node.node.name}.{node.attr}" for node in dotted}
-
-
-def _asked(text: str) -> set[str]:
-    """Return the names on which the wording of *text* depends."""
-    return _names(*(branch.test for branch in SandboxedEnvironment().parse(text).find_all(nodes.If)))
-
-
-def _faults(paragraph: str, language: str) -> list[str]:
+def wrong_with(paragraph, language):
     """Say what is wrong with the look of a paragraph."""
     wrong = {
         "a double space": r"\s\s",
         "a line break": r"\n",
         "a tag": r"\{\{|\}\}|\{%|%\}",
         "empty parentheses": r"[(（]\s*[)）]",
-        "doubled punctuation": r"[，。、；：,.;:]\s*[，。、；：,.;:]|[「“(（][，。、；：,.;:]",
+        "doubled punctuation": r"[，。、；：,.;:]\s*[，。、；：,;:]|[「“(（][，。、；：,.;:]",
         "a space before punctuation": r"\s[，。、；：,.;:)）]",
         "an unfilled value": r"None|True|False|unknown",
     }
@@ -195,149 +158,169 @@ def _faults(paragraph: str, language: str) -> list[str]:
         wrong["Chinese"] = r"[\u3000-\u9fff\uff00-\uffef]"
         wrong["a straight quotation mark"] = r"[\"']"
     found = [f"{what}: {paragraph}" for what, pattern in wrong.items() if re.search(pattern, paragraph)]
-    if not paragraph.endswith(("。", "PURPOSE") if language == "zh-TW" else (".", "PURPOSE")):
+    # A sentence may end with what the terms say.
+    if not paragraph.endswith(("。", "市場") if language == "zh-TW" else (".", "development")):
         found.append(f"no full stop: {paragraph}")
     return found
 
 
-def _ids() -> list[str]:
-    return [clause["id"] for clause in _library("en")]
+def faults(made, checked):
+    """Return everything that is wrong with a contract but what its terms leave open."""
+    found = [str(problem) for problem in (*checked.faults, *checked.doubts) if problem.path not in OPEN]
+    for chosen in made.chosen:
+        for clause in chosen.clauses:
+            for paragraph in clause.paragraphs:
+                found += [f"{clause.id}: {what}" for what in wrong_with(paragraph, chosen.language)]
+    return found
 
 
-def _clause(language: str, identity: str) -> dict[str, Any]:
-    return next(clause for clause in _library(language) if clause["id"] == identity)
+@cache
+def every_fallback():
+    """Return each fallback with its clause and a kind of contract it stands in."""
+    return [
+        (clause.kinds[0], clause.id, fallback.id)
+        for clause in shipped().clauses("en")
+        for fallback in clause.fallbacks
+    ]
+
+
+# --- what there is -----------------------------------------------------------------------
+
+
+def test_there_are_clauses_for_every_kind_of_contract_and_of_many_families():
+    families = {clause.family for clause in shipped().clauses("en")}
+
+    assert len(families) >= 45
+    assert families <= set(TOPICS)
+    assert {kind for clause in shipped().clauses("en") for kind in clause.kinds} == set(KINDS)
+    assert len(every_fallback()) > 60
 
 
 def test_both_languages_hold_the_same_clauses():
-    same = ("id", "version", "kinds", "order", "basis")
-    chinese, english = (
-        [{key: clause[key] for key in same} for clause in _library(language)] for language in LANGUAGES
-    )
+    texts = {"title", "text", "reason", "language"}
 
-    assert len(chinese) >= 20
+    def bare(row):
+        kept = {name: value for name, value in row.items() if name not in texts}
+        return kept | {"fallbacks": [bare(fallback) for fallback in row.get("fallbacks", ())]}
+
+    chinese, english = ([bare(clause.source) for clause in shipped().clauses(each)] for each in LANGUAGES)
     assert chinese == english
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_clause_is_whole_and_has_its_own_place(language):
-    clauses = _library(language)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_contract_has_one_clause_of_a_family_each_in_its_own_place(kind, language):
+    clauses = [clause for clause in shipped().clauses(language) if kind in clause.kinds]
 
-    for clause in clauses:
-        assert set(clause) == KEYS
-        assert clause["kinds"] == ["services"]
-        assert re.fullmatch(r"\d+\.\d+\.\d+", clause["version"])
-        assert clause["title"]
-        assert clause["reason"]
-    for key in ("id", "order", "title"):
-        assert len({clause[key] for clause in clauses}) == len(clauses), key
+    assert len({clause.family for clause in clauses}) == len(clauses)
+    assert len({clause.order for clause in clauses}) == len(clauses)
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", clause.version) for clause in clauses)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("identity", _ids())
-def test_a_text_only_names_and_compares(language, identity):
-    tree = SandboxedEnvironment().parse(_clause(language, identity)["text"])
-    known = set()
-    for name, value in _given(language).items():
-        known |= {f"{name}.{field}" for field in value} if isinstance(value, dict) else {name}
+def test_every_fallback_has_a_name_of_its_own():
+    names = [name for _, _, name in every_fallback()]
 
-    assert all(isinstance(node, ALLOWED) for node in (tree, *tree.find_all(nodes.Node)))
-    assert _names(tree) <= known
+    assert len(set(names)) == len(names)
+    assert not set(names) & {clause.id for clause in shipped().clauses("en")}
 
 
-@pytest.mark.parametrize("identity", _ids())
-def test_both_languages_depend_on_the_same_facts(identity):
-    chinese, english = (_asked(_clause(language, identity)["text"]) for language in LANGUAGES)
-
-    # "the United States": grammar that Chinese does not have.
-    assert chinese - {"law.governing"} == english - {"law.governing"}
+def test_the_topics_are_the_families():
+    assert set(TOPICS) == {clause.family for clause in shipped().clauses("en")}
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_whole_contract_reads_well_and_alike_in_both_languages(case):
-    contracts = {}
-    for language in LANGUAGES:
-        context = _with(_given(language), CASES[case])
-        contracts[language] = {clause["id"]: _paragraphs(clause, context) for clause in _library(language)}
-
-    for language, contract in contracts.items():
-        paragraphs = [paragraph for clause in contract.values() for paragraph in clause]
-        assert not [fault for paragraph in paragraphs for fault in _faults(paragraph, language)]
-    counts = [{name: len(clause) for name, clause in contract.items()} for contract in contracts.values()]
-    assert counts[0] == counts[1]
+# --- citations ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("identity", _ids())
-def test_every_branch_reads_well_and_alike_in_both_languages(identity):
-    asked = sorted(_asked(_clause("en", identity)["text"]) | _asked(_clause("zh-TW", identity)["text"]))
-    faults = []
+def test_every_article_a_clause_rests_on_or_speaks_of_is_listed():
+    unlisted = {
+        str(citation)
+        for language in LANGUAGES
+        for clause in shipped().clauses(language)
+        for text in (*clause.basis, clause.text, *(fallback.text for fallback in clause.fallbacks))
+        for citation in citations_in(text)
+        if not citation.known
+    }
 
-    for values in product(*(CHOICES[name] for name in asked)):
-        changes = dict(zip(asked, values, strict=True))
-        counts = set()
-        for language in LANGUAGES:
-            paragraphs = _paragraphs(_clause(language, identity), _with(_given(language), changes))
-            faults += [fault for paragraph in paragraphs for fault in _faults(paragraph, language)]
-            counts.add(len(paragraphs))
-        assert len(counts) == 1, changes
-
-    assert not faults
+    assert unlisted == set()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_clauses_about_data_and_systems_stand_unless_the_answer_is_no(language):
-    for identity, fact in (
-        ("personal_data.processor", "personal_data"),
-        ("security.access", "system_access"),
-    ):
-        clause = _clause(language, identity)
-        stands = {
-            answer: bool(_paragraphs(clause, _with(_given(language), {f"facts.{fact}": answer})))
-            for answer in _ANSWERS
-        }
-        assert stands == {"unknown": True, "yes": True, "no": False}
-
-
-@pytest.mark.parametrize("kind", CHOICES["liability.kind"])
-@pytest.mark.parametrize(
-    ("language", "words"), [("zh-TW", "故意或重大過失"), ("en", "intent or gross negligence")]
-)
-def test_no_cap_reaches_intent_or_gross_negligence(language, words, kind):
-    # 民法 §222; the penalty paragraph says it too, so it is left out here.
-    context = _with(_given(language), {"liability.kind": kind, "liability.penalty_percent": ""})
-    text = "".join(_paragraphs(_clause(language, "liability.cap"), context))
-
-    assert words in text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_exactly_one_forum_is_named(language):
-    for court, arbitration in (("COURT", ""), ("", "SEAT"), ("", "")):
-        context = _with(_given(language), {"law.court": court, "law.arbitration": arbitration})
-        text = "".join(_paragraphs(_clause(language, "disputes.forum"), context))
-
-        assert ("COURT" in text) == bool(court)
-        assert ("SEAT" in text) == bool(arbitration)
-        assert ("仲裁" in text or "arbitrat" in text) == bool(arbitration)
-
-
-@pytest.mark.parametrize(
-    ("language", "reference"), [("zh-TW", r"「([^」]+)」條"), ("en", r"the “([^”]+)” article")]
-)
-def test_articles_refer_only_to_articles_that_always_stand(language, reference):
-    unknown = _with(_given(language), {"facts.personal_data": "no", "facts.system_access": "no"})
-    standing = {clause["title"] for clause in _library(language) if _paragraphs(clause, unknown)}
-    named = [name for clause in _library(language) for name in re.findall(reference, clause["text"])]
-
-    assert named
-    assert set(named) <= standing
-
-
-def test_the_cited_articles_exist():
-    if not ARTICLES.exists():
-        pytest.skip(f"the statutes are not here: {ARTICLES}")
+@pytest.mark.skipif(not ARTICLES.is_file(), reason="the text of the statutes is not here")
+def test_every_article_listed_exists():
     acts = json.loads(ARTICLES.read_text(encoding="utf-8"))
 
-    for clause in _library("zh-TW"):
-        for citation in clause["basis"]:
-            act, _, article = citation.partition(" §")
-            assert article in acts[act]["articles"], f"{clause['id']} cites {citation}"
+    assert listed()
+    for act, articles in listed().items():
+        assert articles <= acts[act]["articles"].keys(), act
+
+
+# --- what contracts say ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_contract_reads_well_and_alike_in_both_languages(kind, seed):
+    assert faults(*contract(kind, seed)) == []
+
+
+@pytest.mark.parametrize(("kind", "clause", "fallback"), every_fallback(), ids=lambda value: str(value))
+def test_a_fallback_reads_well_and_alike_in_both_languages(kind, clause, fallback):
+    for seed in range(8):
+        made, checked = contract(kind, seed, clauses=[{"id": clause, "use": fallback, "why": "Agreed."}])
+
+        assert faults(made, checked) == []
+        assert [row["chosen"] for row in made.wordings.deviations] == [fallback]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "family"),
+    [
+        ("services", "personal_data", "personal_data"),
+        ("services", "system_access", "security"),
+        ("purchase", "export_controlled", "export_control"),
+        ("works", "on_site_work", "safety"),
+        ("works", "government", "government"),
+    ],
+)
+def test_a_clause_that_a_risk_calls_for_stands_unless_the_answer_is_no(kind, fact, family):
+    stands = {}
+    for answer in ANSWERS:
+        said = {"facts": {fact: answer, "sanctioned_country": False, "personal_data": False} | {fact: answer}}
+        made, _ = contract(kind, 0, contract_type="services", **said)
+        stands[answer] = family in {clause.family for clause in made.chosen[0].clauses}
+
+    assert stands == {True: True, False: False, "unknown": True}
+
+
+@pytest.mark.parametrize("liability", [{"kind": "capped", "cap_percent": "50"}, {"kind": "unlimited"}])
+@pytest.mark.parametrize(("language", "words"), [(0, "故意或重大過失"), (1, "intent or gross negligence")])
+def test_no_cap_reaches_intent_or_gross_negligence(language, words, liability):
+    made, _ = contract("services", 1, liability=liability)
+    text = next(c.paragraphs for c in made.chosen[language].clauses if c.family == "liability")
+
+    assert any(words in paragraph for paragraph in text)
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ({"governing": "TW", "court": "臺灣臺北地方法院"}, "第一審管轄法院"),
+        ({"governing": "TW", "arbitration": "中華民國仲裁協會"}, "仲裁"),
+    ],
+)
+def test_exactly_one_forum_is_named(law, said):
+    made, checked = contract("purchase", 2, law=law)
+    text = "".join(next(c.paragraphs for c in made.chosen[0].clauses if c.family == "disputes"))
+
+    assert said in text
+    assert not [problem for problem in checked.faults if "arbitration" in str(problem)]
+
+
+def test_a_wordings_facts_reach_the_policy():
+    made, _ = contract(
+        "distribution",
+        3,
+        clauses=[{"id": "resale_price.freedom", "use": "resale_price.justified", "why": "w"}],
+    )
+
+    assert {"resale_price": True} in made.wordings.for_rules["wordings"]
+    assert made.wordings.for_rules["deviations"] == 1

@@ -11,6 +11,42 @@ from workflow.negotiation import Deal, Issue, Plan, Point, Round, Standing, stan
 
 FEW = settings(max_examples=100, deadline=None, database=None)
 HELD = {"held_on": date(2026, 11, 2), "attendees": ["Ann", "林"], "summary": "We talked."}
+FULL_PLAN = Plan.read(
+    {
+        "purpose": "Buy it.",
+        "counterpart": "Small, keen.",
+        "our_benefit": "Ours.",
+        "their_benefit": "Theirs.",
+        "issues": [{"topic": "price", "priority": "high", "opening": "90", "options": "o", "trade": "t"}],
+        "evidence": [
+            {"kind": "usage", "what": "71 %", "source": "report", "seen_on": date(2026, 10, 1)},
+            {"kind": "fact", "what": "w", "source": "s"},
+        ],
+        "concessions": "Late.",
+        "techniques": ["bargaining", "culture"],
+        "batna": "Another.",
+        "input": [{"who": "Bob", "on": date(2026, 10, 2), "what": "w", "taken": False, "why": "late"}],
+        "schedule": [{"what": "meet", "due": date(2026, 11, 2), "who": "Ann"}],
+        "classification": "secret",
+    }
+)
+FULL_ROUND = Round.read(
+    {
+        **HELD,
+        "place": "Taichung",
+        "agenda": ["price"],
+        "points": [
+            {"topic": "price", "status": "open", "our_position": "90", "their_position": "95"},
+            {"topic": "term", "status": "agreed", "value": "a year"},
+        ],
+        "actions": [{"what": "draft", "who": "Bob", "due": date(2026, 11, 5)}],
+        "reservations": "Head office.",
+        "next_meeting": {"on": date(2026, 11, 9), "place": "by video", "about": "price"},
+        "confirm_by": date(2026, 11, 6),
+        "techniques": ["listening_and_questions"],
+        "classification": "confidential",
+    }
+)
 TERMS = """
 title = "T"
 [[parties]]
@@ -99,8 +135,16 @@ def test_records_are_known_by_the_digest_of_their_bytes():
     assert first.digest == again.digest != held(("price", "open", None)).digest
 
 
+def test_what_is_left_out_leaves_the_bytes_as_they_were_before_it_could_be_said():
+    # Digests of records that stores have kept.
+    assert held(("price", "agreed", "90")).digest == (
+        "2dfc408335edef186bfe0e95d16641aab0e26bf468263f5abc985cd75226ebf1"
+    )
+    assert plan("price").digest == "8e74496015f67e8b3d0c924ae6ff36681bd29ffdb607a5eb0f95ae4a523d1c61"
+
+
 def test_a_record_reads_back_from_its_bytes():
-    for record in (held(("price", "agreed", "90")), plan("price")):
+    for record in (held(("price", "agreed", "90")), plan("price"), FULL_PLAN, FULL_ROUND):
         assert type(record).model_validate_json(record.canonical()) == record
 
 
@@ -180,3 +224,12 @@ def test_how_points_are_spread_over_rounds_does_not_matter(points, size):
     in_many = [held(*points[i : i + size]) for i in range(0, len(points), size)]
 
     assert standings(plan("a", "b"), in_many) == standings(plan("a", "b"), [held(*points)])
+
+
+@pytest.mark.parametrize("field", ["confirm_by", "next_meeting"])
+def test_what_follows_a_meeting_comes_after_it(field):
+    early = date(2026, 11, 1)
+
+    found = problems(Round.read, HELD | {field: early if field == "confirm_by" else {"on": early}})
+
+    assert set(found) == {field}

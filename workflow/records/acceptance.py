@@ -80,12 +80,17 @@ class AcceptanceRecord(Record):
             raise Refused(mark("is not after this inspection"), mark("check both dates"))
         return value
 
-    def warranty(self, setting: Setting) -> tuple[date, date] | None:
-        """Return the first and the last day of the warranty; None where nothing starts one."""
-        if self.result == "rejected" or self.warranty_months is None:
+    def warranty(self, setting: Setting) -> tuple[int, date, date] | None:
+        """Return the months of the warranty, its first day and its last; None where nothing starts one.
+
+        The terms say how long it is and what starts it, unless the record says how long.
+        """
+        agreed = setting.terms.warranty
+        months = self.warranty_months or (agreed.months if agreed else None)
+        if self.result == "rejected" or not months:
             return None
-        end = last_day(self.inspected_on, self.warranty_months, Unit.MONTH, setting.calendar)
-        return self.inspected_on, end
+        start = self.delivered_on if agreed and agreed.starts == "delivery" else self.inspected_on
+        return months, start, last_day(start, months, Unit.MONTH, setting.calendar)
 
     def context(self, setting: Setting) -> dict[str, Any]:
         """Return the record's data; the time to pay runs from the invoice."""
@@ -112,9 +117,9 @@ class AcceptanceRecord(Record):
                 "payment": self.payment or "",
                 "invoice_on": setting.day(self.invoice_on),
                 "pay_by": pay_by,
-                "warranty_months": str(self.warranty_months or ""),
-                "warranty_from": setting.day(warranty[0]) if warranty else "",
-                "warranty_until": setting.day(warranty[1]) if warranty else "",
+                "warranty_months": str(warranty[0]) if warranty else "",
+                "warranty_from": setting.day(warranty[1]) if warranty else "",
+                "warranty_until": setting.day(warranty[2]) if warranty else "",
                 "remarks": self.remarks or "",
             }
         }

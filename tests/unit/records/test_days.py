@@ -206,6 +206,19 @@ def test_acceptance_starts_the_warranty_and_the_time_to_pay(setting):
     assert said["pay_by"] == "15 April 2026"
 
 
+@pytest.mark.parametrize(
+    ("starts", "runs"),
+    [
+        ("acceptance", ("6", "4 March 2026", "4 September 2026")),
+        ("delivery", ("6", "25 February 2026", "25 August 2026")),
+    ],
+)
+def test_the_terms_say_how_long_the_warranty_is_and_what_starts_it(starts, runs, setting):
+    said = accepted().context(setting(warranty={"months": 6, "starts": starts}))["acceptance"]
+
+    assert (said["warranty_months"], said["warranty_from"], said["warranty_until"]) == runs
+
+
 def test_what_is_rejected_starts_neither(setting):
     said = accepted(result="rejected", warranty_months=12, invoice_on=date(2026, 3, 16)).context(setting())
 

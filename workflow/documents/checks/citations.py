@@ -37,7 +37,7 @@ class Citation:
     @property
     def known(self) -> bool:
         """True where the list has the article."""
-        return self.article in _listed().get(self.act, ())
+        return self.article in listed().get(self.act, ())
 
     def __str__(self) -> str:
         return f"{self.act} §{self.article}"
@@ -58,7 +58,7 @@ def _named(act: str) -> str:
     by_english = _english()
     if act in by_english:
         return by_english[act]
-    known = [name for name in _listed() if act.endswith(name)]
+    known = [name for name in listed() if act.endswith(name)]
     return max(known, key=len, default=act)
 
 
@@ -68,7 +68,8 @@ def _list() -> dict[str, dict[str, object]]:
 
 
 @cache
-def _listed() -> dict[str, frozenset[str]]:
+def listed() -> dict[str, frozenset[str]]:
+    """Return the articles that are listed, by act."""
     return {name: frozenset(map(str, row["articles"])) for name, row in _list().items()}  # type: ignore[call-overload]
 
 

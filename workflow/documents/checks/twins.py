@@ -20,7 +20,8 @@ _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred"
 _ORDINALS = {"fifth": 5, "tenth": 10, "fifteenth": 15, "twentieth": 20, "twenty-fifth": 25, "thirtieth": 30}
 _COUNTED = (
-    "Working Days?|calendar|days?|months?|years?|hours?|weeks?|per ?cent|per mille|originals?|consecutive"
+    "Working Days?|calendar|days?|months?|years?|hours?|weeks?|periods?|per ?cent|per mille|originals?"
+    "|consecutive"
 )
 _SPELLED = rf"(?:(?:{_ONES}) hundred(?: and)? )?(?:(?:{_TENS})-(?:{_ONES})|{_TENS}|{_TEENS}|{_ONES})"
 _ENGLISH = re.compile(rf"\b(?P<n>{_SPELLED})(?= (?:{_COUNTED})\b)|\b(?P<th>{'|'.join(_ORDINALS)}) day\b")
@@ -57,7 +58,7 @@ def differences(clauses: list[Mapping[str, Any]]) -> Iterator[tuple[bool, Proble
 def numbers_in(text: str) -> tuple[str, ...]:
     """Return the numbers a text says, in figures or in words, its dates apart; one is not counted."""
     found = Counter(day.isoformat() for day in dates_in(text))
-    rest = _DATE.sub(" ", even(text.replace("，", " ")))
+    rest = _DATE.sub(" ", even(text.replace("，", " ").replace("兩", "二")))
     found.update(match[0].replace(",", "") for match in _FIGURE.finditer(rest))
     for match in _CHINESE.finditer(rest):
         found[str(number_of(match["n"] or match["p"] or match["q"]))] += 1
