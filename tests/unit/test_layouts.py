@@ -205,14 +205,12 @@ def test_the_manifest_says_what_the_layout_is(name):
     kind, language = name.split("/")
     said = manifest_of(name)
 
-    assert (said["id"], said["kind"], said["language"], said["version"]) == (kind, kind, language, "1.0.0")
     internal = {
         "review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate", "contact-log",
         "contract-card",
     }  # fmt: skip
     assert (said["id"], said["kind"], said["language"]) == (kind, kind, language)
     assert said["version"] == ("2.0.0" if kind == "services" else "1.0.0")
-    internal = {"review-request", "opinion", "approval-sheet", "negotiation-plan", "certificate"}
     assert said["audience"] == ("internal" if kind in internal else "both")
     assert said.get("prevailing") == (language.removesuffix("+en") if kind in CONTRACTS else None)
     assert said["stage"] == "drafting" or kind not in CONTRACTS
@@ -295,5 +293,6 @@ def test_a_reference_shows_the_number_of_the_article_it_leads_to(name):
         for code in source.body.iter(qn("w:instrText"))
         if code.text.split()[0] == "REF"
     ]
-    assert shown
+    # An amendment may name no other article of its own.
+    assert shown or name.startswith("amendment")
     assert all(places[place] == text for place, text in shown)
