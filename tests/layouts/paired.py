@@ -59,6 +59,11 @@ class PairedPage(Page):
                 yield ooxml.paragraph(ooxml.run(one), style="Tag")
             elif not other or (one == other and not _TRANSLATED.search(one)):
                 yield ooxml.paragraph(*ooxml.runs(one), style=named, **properties)
+            elif named in _BESIDE and one == other and "**" not in one:
+                said, (found,) = _FIELD.findall(one)[0], _FIELD.findall(_in_english(one))
+                beside = f"{{% if {found} != {said} %}} {_in_english(one)}{{% endif %}}"
+                pair = (*ooxml.runs(one), ooxml.run(beside, style="English"))
+                yield ooxml.paragraph(*pair, style=named, **properties)
             elif named in _BESIDE:
                 pair = (*ooxml.runs(one), ooxml.run(" "), *_english(other, named))
                 yield ooxml.paragraph(*pair, style=named, **properties)
