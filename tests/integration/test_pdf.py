@@ -32,26 +32,33 @@ PICTURE = bytes.fromhex(
     "7753de0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 
-#: How many pages the sample of each kind fills, in Chinese and in English.
+LANGUAGES = ("zh-TW", "en", "zh-TW+en")
+#: How many pages the sample of each kind fills: in Chinese, in English, and contracts in the two together.
 PAGES = {
     "acceptance-record": (2, 2),
+    "amendment": (5, 4, 6),
     "approval-sheet": (2, 2),
     "certificate": (2, 2),
     "confirmation-letter": (3, 3),
     "contact-log": (2, 1),
     "contract-card": (2, 2),
+    "distribution": (20, 20, 30),
     "kpi-review": (2, 2),
     "minutes": (2, 2),
+    "mou": (9, 9, 15),
+    "nda": (10, 9, 15),
     "negotiation-plan": (3, 2),
     "notice": (2, 2),
     "opinion": (2, 2),
+    "purchase": (16, 16, 25),
     "request-letter": (2, 2),
     "review-request": (2, 2),
-    "services": (4, 4),
+    "services": (19, 19, 30),
     "term-sheet": (3, 2),
+    "works": (21, 22, 32),
 }
 #: How many pages a price table of so many rows takes, with all that stands around it.
-LONG = {("services", "en", 24): 5, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 25}
+LONG = {("services", "en", 24): 20, ("term-sheet", "zh-TW", 24): 3, ("services", "en", 500): 40}
 
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 needs_text = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
@@ -253,11 +260,51 @@ def test_a_file_of_this_machine_is_not_copied_into_the_pdf(made):
 @needs_office
 def test_each_kind_fills_the_pages_it_should(made):
     found = {
-        kind: tuple(pages(made[f"{kind}-{language}.pdf"]) for language in ("zh-TW", "en"))
+        kind: tuple(
+            pages(made[f"{kind}-{language}.pdf"])
+            for language in LANGUAGES
+            if language in shipped().languages(kind)
+        )
         for kind in shipped().kinds
     }
 
     assert found == PAGES
+
+
+@needs_office
+@needs_text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_of_contents_names_the_page_of_every_article(made, language):
+    sample = files("contract_templates") / "layouts" / "services" / language / "sample.toml"
+    articles = tomllib.loads(sample.read_text(encoding="utf-8"))["clauses"]
+
+    sheets = text_of(made[f"services-{language}.pdf"]).split("\f")
+    listed = dict(
+        re.findall(r"^ *(第[一二三四五六七八九十]+條|Article \d+) .*\.{5} *(\d+)$", "\n".join(sheets), re.M)
+    )
+    assert list(listed) == [article["number"] for article in articles]
+    for article in articles:
+        heading = rf"^ *{article['number']} +{article['title']}$"
+        assert re.search(heading, sheets[int(listed[article["number"]]) - 1], re.M), article["number"]
+
+
+@needs_office
+@needs_text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reference_names_the_article_it_leads_to(made, language):
+    sample = files("contract_templates") / "layouts" / "services" / language / "sample.toml"
+    clauses = tomllib.loads(sample.read_text(encoding="utf-8"))["clauses"]
+    lines = [[piece["text"] for piece in line["pieces"]] for clause in clauses for line in clause["lines"]]
+
+    # LibreOffice counts by itself; what the document says is not what it shows.
+    said = "".join(text_of(made[f"services-{language}.pdf"]).split())
+    shown = [
+        f"{''.join(before.split())[-4:]}{''.join(reference.split())}" in said
+        for pieces in lines
+        for before, reference in zip(pieces[::2], pieces[1::2], strict=False)
+    ]
+    assert len(shown) > 5
+    assert all(shown)
 
 
 @needs_office

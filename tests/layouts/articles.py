@@ -49,14 +49,24 @@ def contents(page: Page) -> None:
     with page.when("contents"):
         page.put(CONTENTS, "TocHead", new_page=page.language == BOTH)
         with page.each("clause in clauses"):
-            listed = _LISTED[page.language == BOTH]
-            begin = [_tag("if loop.first"), *ooxml.field_begin(listed, dirty=True), _tag("endif")]
-            end = [_tag("if loop.last"), ooxml.field_end(), _tag("endif")]
-            if page.language == BOTH:
-                page.write(ooxml.paragraph(*begin, _entry("clause"), style="TOC1"))
-                page.write(ooxml.paragraph(_entry("clause.en", page_number=False), *end, style="TOC2"))
-            else:
-                page.write(ooxml.paragraph(*begin, _entry("clause"), *end, style="TOC1"))
+            # Its heading never stands with one or two lines at the foot of a page.
+            with page.when("loop.index < 6"):
+                _listed(page, keep_next=True)
+            with page.when("loop.index >= 6"):
+                _listed(page, keep_next=False)
+
+
+def _listed(page: Page, *, keep_next: bool) -> None:
+    """Write the line of one article; the first and the last begin and end the field they all are."""
+    code = ooxml.field_begin(_LISTED[page.language == BOTH], dirty=True)
+    begin = [_tag("if loop.first"), *code, _tag("endif")]
+    end = [_tag("if loop.last"), ooxml.field_end(), _tag("endif")]
+    if page.language == BOTH:
+        page.write(ooxml.paragraph(*begin, _entry("clause"), style="TOC1", keep_next=True))
+        english = _entry("clause.en", page_number=False)
+        page.write(ooxml.paragraph(english, *end, style="TOC2", keep_next=keep_next))
+    else:
+        page.write(ooxml.paragraph(*begin, _entry("clause"), *end, style="TOC1", keep_next=keep_next))
 
 
 def _entry(clause: str, *, page_number: bool = True) -> _Element:

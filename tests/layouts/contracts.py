@@ -21,7 +21,7 @@ Rows = tuple[key_terms.Row, ...]
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one kind of contract has of its own; a long one begins its articles on a new page."""
+    """What one kind of contract has of its own."""
 
     kind: str
     code: str
@@ -29,7 +29,6 @@ class Contract:
     called: tuple[str, str]
     terms: Rows
     annexes: Callable[[Page], None]
-    long: bool = True
     summary: Words = key_terms.HEADING
 
 
@@ -65,7 +64,8 @@ def _preamble(contract: Contract, page: Page) -> None:
         "The parties named above have negotiated in good faith and agree on the terms of this "
         f"{english} for “{{{{ title }}}}” as follows:",
     )
-    page.put(words, new_page=contract.long, keep_next=True)
+    page.put("", "Gap")
+    page.put(words, keep_next=True)
 
 
 def _signatures(contract: Contract, page: Page) -> None:
@@ -134,17 +134,17 @@ KINDS = (
     Contract(
         "nda", "ND", ("保密契約", "Non-Disclosure Agreement"), AGREEMENT,
         (_K.PURPOSE, _K.DISCLOSURE, _K.DURATION, _K.SECRECY, _K.LAW, _K.FORM),
-        lambda page: None, long=False,
+        lambda page: None,
     ),
     Contract(
         "mou", "MU", ("合作備忘錄", "Memorandum of Understanding"), ("本備忘錄", "Memorandum"),
         (_K.PURPOSE, _K.DURATION, _K.LAW, _K.FORM),
-        lambda page: None, long=False, summary=("備忘錄要項", "Key Terms"),
+        lambda page: None, summary=("備忘錄要項", "Key Terms"),
     ),
     Contract(
         "amendment", "AM", ("增補協議", "Amendment Agreement"), ("本協議", "Amendment"),
         (_K.ORIGINAL, _K.REASON, _K.EFFECT, _K.IN_FORCE, _K.UNCHANGED, _K.FORM),
-        _amendment, long=False, summary=("增補要項", "Summary of the Amendment"),
+        _amendment, summary=("增補要項", "Summary of the Amendment"),
     ),
 )  # fmt: skip
 

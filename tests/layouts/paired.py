@@ -21,13 +21,16 @@ _TERMS = (
 )
 _OF_TERMS = re.compile(rf"(\{{\{{ )(?=(?:{_TERMS})\b)")
 # Loops go over the Chinese list; the English one has the same order.
-_OF_LOOPS = {"party": "parties", "kpi": "kpis"}
+_OF_LOOPS = {"party": "parties", "item": "price.items", "kpi": "kpis", "change": "amends.changes"}
 _OF_LOOP = re.compile(r"(\{\{ )(" + "|".join(_OF_LOOPS) + r")\.")
 #: Fields that read differently in English although their place is the same.
 _TRANSLATED = re.compile(
     r"\{\{ (?:title|price\.words|law\.governing_name|period\.start|period\.end|delivery\.by|amends\.signed_on"
-    r"|party\.label|party\.country|kpi\.period_name) \}\}"
+    r"|party\.label|party\.country|kpi\.period_name|purpose|delivery\.place|distribution\.territory"
+    r"|distribution\.products|amends\.title|amends\.reason|item\.description|item\.unit|kpi\.name|kpi\.target"
+    r"|kpi\.formula|kpi\.source|kpi\.remedy|change\.clause|change\.before|change\.after) \}\}"
 )
+_FIELD = re.compile(r"\{\{ (.+?) \}\}")
 # Beside each other where there is room for it, below each other elsewhere.
 _BESIDE = frozenset(
     {"Label", "LabelKept", "LabelSmall", "Head", "Heading1", "Heading2", "Annex", "CellCentre",
@@ -56,9 +59,21 @@ class PairedPage(Page):
                 yield ooxml.paragraph(ooxml.run(one), style="Tag")
             elif not other or (one == other and not _TRANSLATED.search(one)):
                 yield ooxml.paragraph(*ooxml.runs(one), style=named, **properties)
+            elif named in _BESIDE and one == other and "**" not in one:
+                said, (found,) = _FIELD.findall(one)[0], _FIELD.findall(_in_english(one))
+                beside = f"{{% if {found} != {said} %}} {_in_english(one)}{{% endif %}}"
+                pair = (*ooxml.runs(one), ooxml.run(beside, style="English"))
+                yield ooxml.paragraph(*pair, style=named, **properties)
             elif named in _BESIDE:
                 pair = (*ooxml.runs(one), ooxml.run(" "), *_english(other, named))
                 yield ooxml.paragraph(*pair, style=named, **properties)
+            elif one == other:
+                # What was written in one language only is not said twice.
+                said, (found,) = _FIELD.findall(one)[0], _FIELD.findall(_in_english(one))
+                yield ooxml.paragraph(*ooxml.runs(one), style=named, **properties)
+                yield ooxml.paragraph(ooxml.run(f"{{%p if {found} != {said} %}}"), style="Tag")
+                yield ooxml.paragraph(*_english(other, named), style=_below(named), **properties)
+                yield ooxml.paragraph(ooxml.run("{%p endif %}"), style="Tag")
             else:
                 together = (
                     properties | {"keep_next": True} if named not in ("Title", "Header") else properties
@@ -74,8 +89,6 @@ def _below(named: str) -> str:
 
 def _english(text: str, named: str) -> Iterator[_Element]:
     """Yield the runs of an English text whose fields are looked up in the English terms."""
-    text = _OF_TERMS.sub(r"\1en.", text)
-    text = _OF_LOOP.sub(lambda found: f"{found[1]}en.{_OF_LOOPS[found[2]]}[loop.index0].", text)
     plain = named in (
         "Title",
         "Subtitle",
@@ -87,4 +100,9 @@ def _english(text: str, named: str) -> Iterator[_Element]:
         "Heading2",
         "Annex",
     )
-    return ooxml.runs(text, style="" if plain else "English")
+    return ooxml.runs(_in_english(text), style="" if plain else "English")
+
+
+def _in_english(text: str) -> str:
+    text = _OF_TERMS.sub(r"\1en.", text)
+    return _OF_LOOP.sub(lambda found: f"{found[1]}en.{_OF_LOOPS[found[2]]}[loop.index0].", text)

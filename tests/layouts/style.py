@@ -14,8 +14,6 @@ TEXT_WIDTH = 9070  # twips between the margins of an A4 page: 16 cm
 ACCENT = "1F3864"
 GREY = "595959"
 QUIET = "404040"
-# Where the text after 第一條, 第十一條 and 第二十一條 begins: a character on.
-_AFTER_NUMBERS = (960, 1200, 1440)
 LABEL_FILL = "F2F2F2"
 HEAD_FILL = "E4E9F1"
 
@@ -59,8 +57,10 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
     small = {"size": 18, "line": (240, "auto")}
     quiet = {"size": look.body_size - 3, "line": (240, "auto")}
     small_cell = {"size": look.cell_size - 1, "line": (240, "atLeast"), "before": 16, "after": 16}
-    # Two lines for each article have to be close, or nobody sees that they are one.
-    contents = {"line": (230, "exact")} if look is IN_PAIRS else {"line": (270, "atLeast")}
+    # Exact, or the fonts some systems take for the Chinese ones need two pages for forty articles.
+    contents = {"line": (230 if look is IN_PAIRS else 250, "exact")}
+    # A character on from 第一條, 第十一條 and 第二十一條.
+    after_numbers = tuple(characters * look.body_size * 10 for characters in (4, 5, 6))
     return [
         _defaults(language, look),
         *_built_in(),
@@ -74,7 +74,7 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
                before=220, after=80, keep_next=True, outline=1),
         _style(look, "Article", "Article", heading=True, size=look.body_size, bold=True, before=240, after=60,
                keep_next=True, number=(ARTICLES, 0), outline=0, following="Clause",
-               stops=() if language == "en" else _AFTER_NUMBERS),
+               stops=() if language == "en" else after_numbers),
         _style(look, "Clause", "Clause", **body, align=look.justified, number=(ARTICLES, 1)),
         # In a document of two languages English stands below the Chinese, and steps back a little.
         _style(look, "ArticleEnglish", "Article English", heading=True, **quiet, bold=True, color=GREY,
@@ -87,10 +87,10 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
                stops=(1100, 1340, 1580)),
         _style(look, "TocHead", "TOC Heading", heading=True, size=look.body_size + 2, bold=True,
                align="center", before=120, after=160, keep_next=True),
-        _style(look, "TOC1", "toc 1", **contents, size=look.cell_size, before=20 if look is IN_PAIRS else 40,
-               keep_next=True, stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
+        _style(look, "TOC1", "toc 1", **contents, size=look.cell_size, before=20 if look is IN_PAIRS else 36,
+               hanging=1400, tab=TEXT_WIDTH, leader="dot"),
         _style(look, "TOC2", "toc 2", **contents | {"line": (200, "exact")}, size=look.cell_size - 2,
-               color=GREY, stops=(1400,), tab=TEXT_WIDTH, leader="dot"),
+               color=GREY, hanging=1400, tab=TEXT_WIDTH, leader="dot"),
         _style(look, "Body", "Body Text", **body, align=look.justified),
         _style(look, "BodyEnglish", "Body English", **quiet, color=QUIET, after=100),
         _style(look, "BodyLeft", "Body Left", **body | {"after": 40}),
@@ -157,7 +157,7 @@ def _style(
     size: int = 0, bold: bool = False, color: str = "", align: str = "", before: int = 0, after: int = 0,
     line: tuple[int, str] = (0, ""), keep_next: bool = False, number: tuple[int, int] | None = None,
     outline: int | None = None, rule: str = "", tab: int = 0, tracking: int = 0, left: int = 0,
-    stops: tuple[int, ...] = (), leader: str = "",
+    stops: tuple[int, ...] = (), leader: str = "", hanging: int = 0,
 ) -> _Element:  # fmt: skip
     # The order of the children is the schema's; Word refuses another.
     node = el("style", el("name", val=name), el("basedOn", val=based), type="paragraph", styleId=name_id)
@@ -184,6 +184,8 @@ def _style(
         settings.append(el("spacing", before=before, after=after, **height))
     if rule == "box":
         settings.append(el("ind", left=90, right=90))  # keeps the box inside the margins
+    elif hanging:
+        settings.append(el("ind", left=hanging, hanging=hanging))
     elif left:
         settings.append(el("ind", left=left))
     if align:

@@ -78,4 +78,8 @@ def _dotted(value: nodes.Node, names: dict[str, str]) -> str | None:
     if isinstance(value, nodes.Getattr):
         before = _dotted(value.node, names)
         return before if not before else f"{before}.{value.attr}"
+    if isinstance(value, nodes.Getitem) and _dotted(value.arg, names) == "":
+        # The entry beside the one a loop is at, as in en.parties[loop.index0].
+        before = _dotted(value.node, names)
+        return f"{before}[]" if before else None
     return None

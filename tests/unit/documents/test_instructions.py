@@ -236,3 +236,13 @@ def test_a_made_up_bookmark_can_stand_where_one_is_named():
         "place_2",
         "end",
     ]
+
+
+def test_an_entry_beside_the_one_of_a_loop_is_a_field_of_its_list():
+    loop = paragraph(TEXT.format("{%p for p in parties %}"))
+    body = template(loop, paragraph(TEXT.format("{{ p.label }} {{ en.parties[loop.index0].label }}")), DONE)
+
+    fields = check(body, name="contract.docx").fields
+
+    assert {"parties[].label", "en.parties[].label"} <= set(fields)
+    assert "label 2" in written(body, **made_up(fields))

@@ -37,7 +37,7 @@ def test_every_record_is_of_a_kind_there_is_a_layout_for():
 @pytest.mark.parametrize(("kind", "language"), EACH)
 def test_a_record_gives_its_layout_all_it_asks_for(kind, language, read, setting):
     place = setting(language=language)
-    heading = dict.fromkeys(("number", "ref", "date", "owner", "revision", "classification"), "x")
+    heading = dict.fromkeys(("number", "ref", "date", "owner", "revision", "classification", "receipt"), "x")
     context = {
         **terms_context(place.terms, language),
         **read(kind).context(place),
