@@ -87,7 +87,11 @@ on = 2026-12-21"""
 )
 @click.argument("kind")
 @_TERMS
-@click.option("--language", default="zh-TW", help=mark("Language of the documents: zh-TW, en, or zh-TW+en for a contract in both."))
+@click.option(
+    "--language",
+    default="zh-TW",
+    help=mark("Language of the documents: zh-TW, en, or zh-TW+en for a contract in both."),
+)
 @click.option("--title", default="", help=mark("What it is about; the terms' title unless given."))
 @_ONCE
 def new_command(
