@@ -7,6 +7,7 @@ operations with the same results, apart from the tables that reading goes throug
 import hashlib
 import secrets
 
+from workflow.documents.catalogue import shipped
 from workflow.errors import StaleError, UnknownReferenceError
 from workflow.events import REGISTRY, body_of, read_event
 from workflow.ledger import GENESIS, link
@@ -18,7 +19,7 @@ class MemoryStore:
     """A store of dictionaries; `copy` of a founded one is as good as founding another."""
 
     def __init__(self, clock, *, kept=None):
-        self.clock, self.place = clock, None
+        self.clock, self.place, self.library = clock, None, shipped()
         self.kept = kept or {
             "log": f"assent:{secrets.token_hex(16)}", "events": {REGISTRY: ()}, "cases": {},
             "content": {}, "notes": {}, "attempts": {},
@@ -39,6 +40,7 @@ class MemoryUnit:
 
     def __init__(self, store):
         self._store, self.now, self.log = store, store.clock(), store.kept["log"]
+        self.library = store.library
         self._new = {"events": {}, "cases": {}, "content": {}, "notes": {}, "attempts": {}}
 
     def __enter__(self):

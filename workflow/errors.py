@@ -67,8 +67,8 @@ class InvalidInputError(WorkflowError):
         super().__init__(source=source, count=len(self.problems), listing=listing)
 
 
-# What people type for the actions whose names are not commands.
-_COMMANDS = {
+#: What people type for the actions whose names are not commands.
+TYPED = {
     "raise_flag": "flag raise",
     "assign_flag": "flag assign",
     "decline_flag": "flag decline",
@@ -88,7 +88,7 @@ class ActionNotAllowedError(WorkflowError):
 
     def __init__(self, action: str, state: str, allowed: Iterable[str]) -> None:
         self.action, self.state, self.allowed = action, state, tuple(allowed)
-        names = (_COMMANDS.get(name, name) for name in self.allowed)
+        names = (TYPED.get(name, name) for name in self.allowed)
         super().__init__(action=action, state=state, allowed=", ".join(names) or "-")
 
 

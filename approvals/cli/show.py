@@ -22,6 +22,7 @@ from approvals.cli.settings import Settings
 from approvals.cli.words import amount, capacity, deputised, part_names, quoted, state_name, when
 from approvals.labels import DECISIONS, STATUSES
 from approvals.lateness import due_words
+from workflow.errors import TYPED
 from workflow.i18n import mark, translate
 from workflow.lifecycle import State, allowed
 from workflow.reading import Reader, Row
@@ -35,15 +36,6 @@ _DECISION = (
 )  # fmt: skip
 # What only the Python interface does so far.
 _NO_COMMAND = ("renew", "terminate", "expire")
-#: The commands that perform the actions of the state table.
-_COMMANDS = {
-    "raise_flag": "flag raise",
-    "resolve_flag": "flag resolve",
-    "close_condition": "flag close",
-    "assign_flag": "flag assign",
-    "decline_flag": "flag decline",
-    "import_draft": "import-draft",
-}
 
 
 @command("show", mark("Show an agreement: terms, steps, flags, documents."), epilog="assent show 42")
@@ -67,7 +59,7 @@ def show_command(settings: Settings, ref: str) -> None:
         show(changed)
     _flags(parts["flag"], names)
     actions = [action for action in allowed(State(row["state"])) if action not in _NO_COMMAND]
-    commands = [_COMMANDS.get(action, action) for action in actions]
+    commands = [TYPED.get(action, action) for action in actions]
     if commands:
         remark(say(mark("Possible now: {commands}"), commands=", ".join(commands)))
 

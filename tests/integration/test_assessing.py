@@ -35,7 +35,10 @@ from workflow.errors import NotStaffError, UnknownReferenceError
 from workflow.events import ASSESSMENTS, REGISTRY, Type
 from workflow.negotiation import Plan
 from workflow.reading import Reader
+from workflow.records.sealing import SealRequest
 from workflow.store import Store
+
+SEALING = SealRequest(purpose="簽約用印", requested_by="許庭瑋", seals=("company",))
 
 
 def _beside(name):
@@ -280,6 +283,10 @@ def _staff(world, ref):
     yield "acknowledge", lambda: mine.acknowledge(world.reply)
     yield "import_draft", lambda: mine.import_draft(world.reply)
     yield "execute", lambda: mine.execute(forging.EXECUTION)
+    yield (
+        "issue",
+        lambda: mine.issue(SEALING),
+    )
     for action in ("withdraw", "renew", "terminate", "expire"):
         yield action, lambda action=action: getattr(mine, action)(reason="。")
 
@@ -313,7 +320,7 @@ def test_the_list_of_what_staff_do_is_whole(files):
     done = {name for name, _ in _staff(files, files.ref)} - {"new"}
 
     does = {name for name, found in vars(Agreement).items() if callable(found) and not name.startswith("_")}
-    assert done == does - {"check", "refresh", "save_documents"}
+    assert done == does - {"check", "refresh", "save_documents", "confirmation_kit"}
 
 
 def test_what_somebody_could_do_before_ends_when_they_become_an_assessor(files):

@@ -28,6 +28,7 @@ from workflow.execution import Execution
 from workflow.lifecycle import ACTIONS, allowed
 from workflow.negotiation import Plan, Round
 from workflow.projection import CACHED, agreement_row, detail_rows
+from workflow.records.sealing import SealRequest
 from workflow.replay import replay
 from workflow.tables import AgreementRow
 from workflow.terms import from_canonical
@@ -36,12 +37,13 @@ from workflow.values.dates import TAIPEI
 #: How many walks; for a night, or to have a failure made shorter: ASSENT_WALKS=500.
 WALKS = int(os.environ.get("ASSENT_WALKS", "6"))
 
+SEALING = SealRequest(purpose="簽約用印", requested_by="許庭瑋", seals=("company",))
 PLAN = Plan(purpose="談妥客服維運。")
 ROUND = Round(held_on=date(2026, 1, 2), attendees=("何愛莉",), summary="逐項討論。")
 
 #: Actions that lead nowhere, or out; they are tried less often.
 SIDEWAYS = (
-    "plan", "round", "import_draft", "withdraw", "raise_flag", "return",
+    "plan", "round", "import_draft", "issue", "withdraw", "raise_flag", "return",
     "recuse", "excuse", "retract", "assign_flag", "decline_flag",
 )  # fmt: skip
 
@@ -261,6 +263,13 @@ class Walk:
         with self.world.reader() as reader:
             returned.write_bytes(reader.content(case.contract.file) if case.contract else b"no document")
         return lambda: agreement.import_draft(returned, note="對方退回")
+
+    def _issue(self, case):
+        agreement, record = (
+            self._agreement(),
+            SEALING,
+        )
+        return lambda: agreement.issue(record)
 
     def _submit(self, case):
         agreement = self._agreement()

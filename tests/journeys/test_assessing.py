@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -177,6 +178,7 @@ def test_the_role_stands_alone(assessed):
 
 
 #: Every command that records something, with the least it has to be told.
+RECORDS = Path(__file__).parents[1] / "data" / "records"
 WRITING = {
     "new": ("services", "--terms", "terms.toml"),
     "plan": ("1", "--file", "plan.toml"),
@@ -191,6 +193,7 @@ WRITING = {
     "withdraw": ("1", "--reason", "。"),
     "execute": ("1", "--file", "execution.toml"),
     "activate": ("1",),
+    "documents issue": ("1", "contract-card", "--data", RECORDS / "contract-card.toml"),
     "approve": ("1", "--yes"),
     "return": ("1", "--reason", "。", "--yes"),
     "reject": ("1", "--reason", "。", "--yes"),
@@ -212,7 +215,7 @@ WRITING = {
 #: Those that record nothing in a store that is there, and the assessor's own.
 OTHERS = {
     "inbox", "show", "diff", "why", "remind", "list", "timeline", "diagram", "receipt", "stats", "documents",
-    "audit", "portfolio", "assess", "templates", "init", "demo", "parties", "db",
+    "audit", "portfolio", "assess", "templates", "clauses", "check", "init", "demo", "parties", "db",
 }  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def test_a_silent_edit_is_told_with_its_clause_and_apart_from_proposals(drafted,
     told = drafted("import-draft", "1", "returned.docx").out
 
     silent, proposed = told.split("Marked as revisions:")
-    assert "\n價目表\n" in silent
+    assert "\n附件一  價目表\n" in silent
     assert "[-NT$90-] {+NT$99+}" in silent
     assert "{+乙方保留修改權。+}" in proposed
     assert "there is text that a reader cannot see: 乙方得隨時終止。" in proposed

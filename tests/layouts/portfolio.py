@@ -11,10 +11,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ooxml
-from build import LANGUAGES, parts_of
+from build import parts_of
 from package import packed
 from parts import Cell, Page, label
-from words import CHINESE, choose, lines, optional
+from words import CHINESE, ENGLISH, choose, lines, optional
 
 PLACE = Path(__file__).resolve().parents[2] / "approvals" / "data"
 TITLE = ("職能事證彙整", "Portfolio of Evidence")
@@ -217,7 +217,9 @@ def _conclusion(page: Page) -> None:
 
 def built() -> dict[str, bytes]:
     """Return the templates by their names."""
-    return {f"portfolio-{language}.docx": packed(document(language).document) for language in LANGUAGES}
+    return {
+        f"portfolio-{language}.docx": packed(document(language).document) for language in (CHINESE, ENGLISH)
+    }
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from workflow.problems import Problem
 _FIGURE = re.compile(r"(?<![\d.,A-Za-z-])\d+(?:,\d{3})*(?:\.\d+)?(?![\d-])")
 _NUMERAL = "[一二三四五六七八九十百]+"
 _CHINESE = re.compile(
-    rf"(?P<n>{_NUMERAL})(?=個?(?:工作日|日|月|年|小時|週)|[份期])|百分之(?P<p>{_NUMERAL})|千分之(?P<q>{_NUMERAL})"
+    rf"(?P<n>{_NUMERAL})(?=個?(?:工作日|計算期間|曆年|日|月|年|小時|週)|[份期])|百分之(?P<p>{_NUMERAL})|千分之(?P<q>{_NUMERAL})"
 )
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
