@@ -4,39 +4,19 @@ All of it is internal. Nothing here reaches a document for the other side except
 minutes' agreed points; documents for them are made from ``workflow.terms``.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import mark
 from workflow.problems import Refused, checked, read_toml
 from workflow.terms import Terms
 from workflow.texts import Day, Line, Text
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    def canonical(self) -> bytes:
-        """Return the bytes that stand for this record: sorted JSON."""
-        return json.dumps(
-            self.model_dump(mode="json", exclude_none=True),
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-        ).encode()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of `canonical`."""
-        return hashlib.sha256(self.canonical()).hexdigest()
-
+from workflow.topics import Section
 
 #: The techniques of negotiation that the competency unit names (註2).
 Technique = Literal[
@@ -59,7 +39,7 @@ Classification = Literal["internal", "confidential", "secret"]
 # there has the same bytes, and so the same digest, as one that leaves the field out.
 
 
-class Issue(_Frozen):
+class Issue(Section):
     """One thing to negotiate: what we want, where we begin and stop, what they may want, what is traded."""
 
     topic: Line
@@ -72,7 +52,7 @@ class Issue(_Frozen):
     trade: Line | None = None
 
 
-class Evidence(_Frozen):
+class Evidence(Section):
     """A fact the plan rests on, of one of the kinds the competency unit asks for, and its source."""
 
     kind: Literal["fact", "statistic", "kpi", "usage", "request_letter", "written_proof"]
@@ -81,7 +61,7 @@ class Evidence(_Frozen):
     seen_on: Day | None = None
 
 
-class Input(_Frozen):
+class Input(Section):
     """What a colleague said to the plan, and whether it was taken and why."""
 
     who: Line
@@ -91,7 +71,7 @@ class Input(_Frozen):
     why: Line
 
 
-class Step(_Frozen):
+class Step(Section):
     """A step of the schedule: what, until when, by whom."""
 
     what: Line
@@ -99,7 +79,7 @@ class Step(_Frozen):
     who: Line
 
 
-class Plan(_Frozen):
+class Plan(Section):
     """The negotiation plan (協商計畫), frozen when the talks open. All of it stays inside."""
 
     purpose: Text
@@ -124,7 +104,7 @@ class Plan(_Frozen):
         return checked(cls, data, source=source)
 
 
-class Point(_Frozen):
+class Point(Section):
     """What a round did with one issue of the plan.
 
     The positions are what each side said in the meeting: both sides read them in the minutes.
@@ -137,7 +117,7 @@ class Point(_Frozen):
     their_position: Line | None = None
 
 
-class NextMeeting(_Frozen):
+class NextMeeting(Section):
     """When and where the talks go on."""
 
     on: Day
@@ -145,7 +125,7 @@ class NextMeeting(_Frozen):
     about: Line | None = None
 
 
-class Round(_Frozen):
+class Round(Section):
     """One meeting or exchange of the negotiation (協商紀錄).
 
     The techniques used are for our own record and stand in no minutes.
@@ -184,7 +164,7 @@ class Round(_Frozen):
         return checked(cls, data, source=source)
 
 
-class Deal(_Frozen):
+class Deal(Section):
     """A deal file: the terms, and where they were already negotiated the plan and the rounds."""
 
     terms: Terms
@@ -203,7 +183,7 @@ class Deal(_Frozen):
         )
 
 
-class _Beside(_Frozen):
+class _Beside(Section):
     plan: Plan | None = None
     rounds: tuple[Round, ...] = ()
 

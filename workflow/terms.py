@@ -4,7 +4,6 @@ Terms are validated whole when they enter, and frozen. Nothing internal (limits,
 points, colleagues' input) belongs here; that is ``workflow.negotiation``.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -165,11 +164,6 @@ class Terms(Section):
             sort_keys=True,
             separators=(",", ":"),
         ).encode()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of `canonical`, the name by which a sign-off refers to these terms."""
-        return hashlib.sha256(self.canonical()).hexdigest()
 
     @property
     def ours(self) -> Party:

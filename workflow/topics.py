@@ -4,6 +4,8 @@ Every section is validated whole when it enters, and frozen. What nobody has ans
 unknown or missing, and the policy counts it as risky.
 """
 
+import hashlib
+import json
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -80,9 +82,19 @@ Percent = Annotated[
 
 
 class Section(BaseModel):
-    """A part of the terms: no other names than its own, and frozen."""
+    """What a person fills in: no other names than its own, and frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def canonical(self) -> bytes:
+        """Return the bytes that stand for it: sorted JSON, one way to write each value."""
+        said = self.model_dump(mode="json", exclude_none=True)
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `canonical`, the name by which it is referred to."""
+        return hashlib.sha256(self.canonical()).hexdigest()
 
 
 class Item(Section):

@@ -10,13 +10,13 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import mark
 from workflow.problems import Refused
-from workflow.records.record import Frozen, Record, Setting, after
+from workflow.records.record import Record, Setting, after
 from workflow.texts import Day, Line, Text
-from workflow.topics import Number
+from workflow.topics import Number, Section
 from workflow.values.deadlines import Unit, due, last_day
 
 
-class Inspected(Frozen):
+class Inspected(Section):
     """One thing inspected: as it was agreed, and as it was found."""
 
     description: Line
@@ -28,7 +28,7 @@ class Inspected(Frozen):
     remark: Line | None = None
 
 
-class Defect(Frozen):
+class Defect(Section):
     """What is wrong, what is to be done about it, and until when."""
 
     what: Line

@@ -7,8 +7,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import mark
 from workflow.problems import Refused
-from workflow.records.record import CHANNELS, Channel, Frozen, Record, Setting, after, blocks, standing
+from workflow.records.record import CHANNELS, Channel, Record, Setting, after, blocks, standing
 from workflow.texts import Day, Line, Text
+from workflow.topics import Section
 
 #: How a promise or a planned contact stands.
 STANDINGS = {
@@ -19,7 +20,7 @@ STANDINGS = {
 }
 
 
-class Promise(Frozen):
+class Promise(Section):
     """What somebody promised, until when, and when they kept it."""
 
     what: Line
@@ -28,7 +29,7 @@ class Promise(Frozen):
     kept_on: Day | None = None
 
 
-class Contact(Frozen):
+class Contact(Section):
     """One contact; whoever writes it down says when the next one will be."""
 
     on: Day
@@ -48,7 +49,7 @@ class Contact(Frozen):
         return value
 
 
-class Planned(Frozen):
+class Planned(Section):
     """A contact that was planned, and when it took place."""
 
     on: Day

@@ -10,9 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import mark
-from workflow.records.record import Frozen, Record, Setting, after, blocks, standing
+from workflow.records.record import Record, Setting, after, blocks, standing
 from workflow.texts import Day, Line, Text
-from workflow.topics import Number
+from workflow.topics import Number, Section
 
 #: How an obligation stood on the day of the review.
 OBLIGATIONS = {
@@ -45,7 +45,7 @@ def measured(text: str | None) -> Measured | None:
     return Measured(Decimal(found["number"].replace(",", "")), found["unit"].strip(), sense)
 
 
-class Credit(Frozen):
+class Credit(Section):
     """What is credited for every full *step* that a result falls short, at most *cap*."""
 
     amount: Number
@@ -53,7 +53,7 @@ class Credit(Frozen):
     cap: Number | None = None
 
 
-class Kpi(Frozen):
+class Kpi(Section):
     """One key figure: how it is computed, from which source, the target, and what was measured."""
 
     name: Line
@@ -105,7 +105,7 @@ class Kpi(Frozen):
         return due if self.credit.cap is None else min(due, self.credit.cap)
 
 
-class Obligation(Frozen):
+class Obligation(Section):
     """Something a side had to do: until when, and when it did it."""
 
     what: Line
@@ -115,7 +115,7 @@ class Obligation(Frozen):
     proof: Line | None = None
 
 
-class Complaint(Frozen):
+class Complaint(Section):
     """A complaint or a dispute of the period, and what became of it."""
 
     on: Day
@@ -124,7 +124,7 @@ class Complaint(Frozen):
     outcome: Line | None = None
 
 
-class Improvement(Frozen):
+class Improvement(Section):
     """What is to be done better, by whom, until when."""
 
     what: Line

@@ -18,7 +18,6 @@ from workflow.records.record import (
     Contact,
     Days,
     Delivery,
-    Frozen,
     Record,
     Setting,
     blocks,
@@ -26,13 +25,13 @@ from workflow.records.record import (
     numbered,
 )
 from workflow.texts import Day, Line, Text
-from workflow.topics import Number
+from workflow.topics import Number, Section
 from workflow.values.deadlines import Unit, due, last_day, last_notice
 
 _ONE_DAY = timedelta(days=1)
 
 
-class Demand(Frozen):
+class Demand(Section):
     """A demand to perform within a time; ``sent_on`` where it was made before, else it is made here."""
 
     what: Text
@@ -40,14 +39,14 @@ class Demand(Frozen):
     sent_on: Day | None = None
 
 
-class Renewal(Frozen):
+class Renewal(Section):
     """For how long the agreement is renewed, and what changes with it."""
 
     months: Annotated[int, Field(ge=1, le=600)]
     changes: Text | None = None
 
 
-class Settlement(Frozen):
+class Settlement(Section):
     """A line of the account between the parties: who is to pay what to whom."""
 
     what: Line

@@ -4,8 +4,6 @@ Owns what several of them say: who is to be asked, how a letter is delivered, by
 people met. What a document looks like is said by its layout.
 """
 
-import hashlib
-import json
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +12,13 @@ from decimal import Decimal
 from os import PathLike
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from workflow.i18n import in_language, mark
 from workflow.problems import Refused, checked, read_toml
 from workflow.terms import Terms
 from workflow.texts import Day, Line
+from workflow.topics import Section
 from workflow.values.dates import long_date
 from workflow.values.deadlines import NO_OVERRIDES, Calendar, office_calendar
 from workflow.values.money import Money, figures
@@ -40,12 +39,6 @@ DELIVERIES = {
     "email": mark("e-mail"),
     "hand": mark("delivery by hand"),
 }
-
-
-class Frozen(BaseModel):
-    """A part of a record."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class Setting:
         return Money.of(1, self.terms.currency).times(value)
 
 
-class Record(Frozen):
+class Record(Section):
     """A record that a person writes; ``kind`` is the document made of it."""
 
     kind_of_document: ClassVar[str]
@@ -98,22 +91,8 @@ class Record(Frozen):
         """Check a mapping; raise `InvalidInputError` with every problem in it."""
         return checked(cls, data, source=source or cls.kind_of_document)
 
-    def canonical(self) -> bytes:
-        """Return the bytes that stand for this record: sorted JSON."""
-        return json.dumps(
-            self.model_dump(mode="json", exclude_none=True),
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-        ).encode()
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of `canonical`."""
-        return hashlib.sha256(self.canonical()).hexdigest()
-
-
-class Contact(Frozen):
+class Contact(Section):
     """Whom to ask."""
 
     name: Line
@@ -121,7 +100,7 @@ class Contact(Frozen):
     email: Line | None = None
 
 
-class Delivery(Frozen):
+class Delivery(Section):
     """How a letter is delivered, and the proof that it arrived: then it takes effect (民法 §95)."""
 
     by: Literal["registered", "email", "hand"]

@@ -8,15 +8,16 @@ from pydantic import Field, model_validator
 from workflow.errors import InvalidInputError
 from workflow.i18n import mark
 from workflow.problems import Problem, Refused
-from workflow.records.record import Contact, Delivery, Frozen, Record, Setting, blocks, contact_context
+from workflow.records.record import Contact, Delivery, Record, Setting, blocks, contact_context
 from workflow.texts import Day, Line, Text
+from workflow.topics import Section
 from workflow.values.deadlines import Unit, due, reply_by
 
 #: Working days in which an answer is asked for where the letter says nothing else.
 _USUAL = 10
 
 
-class Within(Frozen):
+class Within(Section):
     """A time to answer, counted from the day of the letter."""
 
     count: Annotated[int, Field(ge=1, le=365)]
