@@ -98,7 +98,7 @@ def write(page: Page) -> None:
 
 
 def _defects(page: Page) -> None:
-    with page.when("acceptance.defects"), page.table(1.2, 5.4, 5.1, 4.3) as grid:
+    with page.when("acceptance.defects"), page.table(1.2, 5.1, 4.9, 4.8) as grid:
         grid.head(("編號", "No."), ("缺失", "Defect"), ("處理方式", "Remedy"), ("改正期限", "By"))
         with grid.each("defect in acceptance.defects"):
             grid.row(

@@ -122,7 +122,7 @@ def _seats(page: Page) -> None:
 
 
 def _flags(page: Page) -> None:
-    with page.when("sheet.flags"), page.table(1.3, 2.7, 2.9, 3.6, 2.0, 3.5) as grid:
+    with page.when("sheet.flags"), page.table(1.3, 3.0, 2.9, 3.2, 2.0, 3.6) as grid:
         grid.head(
             ("旗標", "Flag"),
             ("事項", "Aspect"),
@@ -145,7 +145,7 @@ def _flags(page: Page) -> None:
 
 
 def _deviations(page: Page) -> None:
-    with page.when("sheet.deviations"), page.table(3.6, 3.6, 1.5, 7.3) as grid:
+    with page.when("sheet.deviations"), page.table(3.6, 3.6, 1.8, 7.0) as grid:
         grid.head(
             ("條款", "Clause"), ("採用文字", "Instead of the standard"), ("風險", "Risk"), ("理由", "Why")
         )

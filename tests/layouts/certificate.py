@@ -83,7 +83,7 @@ def write(page: Page) -> None:
         ):
             grid.row(label(name), words)
     page.heading(("簽署人及其權限", "Signatories and their authority"))
-    with page.table(3.7, 3.3, 4.2, 2.0, 2.8) as grid:
+    with page.table(3.4, 3.0, 4.3, 2.0, 3.3) as grid:
         grid.head(
             ("當事人", "Party"),
             ("姓名及職稱", "Name and title"),

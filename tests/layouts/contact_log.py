@@ -22,7 +22,7 @@ def write(page: Page) -> None:
         (("下次聯繫", "Next contact"), "**{{ log.next_on }}**"),
     )
     page.heading(("聯繫情形", "Contacts"))
-    with page.table(1.0, 2.7, 3.0, 2.4, 4.3, 2.6) as grid:
+    with page.table(1.1, 3.0, 2.5, 1.9, 4.5, 3.0) as grid:
         grid.head(
             ("編號", "No."),
             ("日期", "Date"),
@@ -41,7 +41,7 @@ def write(page: Page) -> None:
                 lines("{{ entry.next_on }}", optional("entry.next_how", "{{ entry.next_how }}")),
             )
     page.heading(("承諾事項", "Promises"))
-    with page.when("log.promises"), page.table(4.3, 1.5, 4.3, 4.3, 1.6) as grid:
+    with page.when("log.promises"), page.table(6.4, 1.6, 3.1, 3.1, 1.8) as grid:
         grid.head(
             ("承諾事項", "Promise"),
             ("承諾方", "By"),
@@ -77,7 +77,7 @@ def write(page: Page) -> None:
         )
     )
     page.heading(("聯繫計畫與執行", "Planned contacts"))
-    with page.when("log.planned"), page.table(4.2, 2.6, 2.4, 2.6, 4.2) as grid:
+    with page.when("log.planned"), page.table(3.1, 4.0, 2.8, 3.0, 3.1) as grid:
         grid.head(
             ("預定日期", "Planned for"),
             ("對象", "Whom"),

@@ -112,10 +112,10 @@ def _request(page: Page) -> None:
                         "card.copies",
                         (
                             "正本 {{ card.originals }} 份、副本 {{ card.copies }} 份",
-                            "{{ card.originals }} original(s), {{ card.copies }} cop(ies)",
+                            "Originals: {{ card.originals }}, copies: {{ card.copies }}",
                         ),
                     ),
-                    ("", ("正本 {{ card.originals }} 份", "{{ card.originals }} original(s)")),
+                    ("", ("正本 {{ card.originals }} 份", "Originals: {{ card.originals }}")),
                 ),
             ),
             (("用印頁次", "Pages to seal"), forms.filled("card.pages")),
@@ -134,7 +134,7 @@ def _request(page: Page) -> None:
 
 
 def _log(page: Page) -> None:
-    with page.table(1.1, 4.2, 4.3, 2.8, 1.8, 1.8) as grid:
+    with page.table(1.2, 4.3, 3.2, 2.7, 2.3, 2.3) as grid:
         grid.head(
             ("序號", "No."),
             ("印章", "Seal"),

@@ -13,7 +13,7 @@ import key_terms
 from agreements import sample
 from articles import articles, contents
 from deal import party_block, signature_blocks
-from parts import Cell, Layout, Page, label
+from parts import Layout, Page
 from words import BOTH, CHINESE, ENGLISH, Words
 
 Rows = tuple[key_terms.Row, ...]
@@ -77,10 +77,7 @@ def _signatures(contract: Contract, page: Page) -> None:
         "seal it on the dates below:",
     )
     page.put(closing, keep_next=True)
-    signature_blocks(page)
-    taxed = 'facts.stamp_class == "works" or facts.stamp_class == "movables"'
-    with page.when(taxed), page.table(3.1, 12.9) as grid:
-        grid.row(label(("印花稅票", "Revenue stamps")), Cell(""), height=900)
+    signature_blocks(page, 'facts.stamp_class == "works" or facts.stamp_class == "movables"')
 
 
 def _goods(page: Page) -> None:

@@ -156,14 +156,22 @@ def _seals(grid: Grid, *, kept: bool = False) -> None:
     )
 
 
-def signature_blocks(page: Page) -> None:
-    """Write a block for each party: up to three together on one page, none broken over two."""
-    with page.table(3.1, 5.5, 2.5, 4.9) as grid, grid.each("party in parties"):
-        _signatory(grid, "party")
-        with grid.when("loop.length <= 3"):
-            _seals(grid, kept=True)
-        with grid.when("loop.length > 3"):
-            _seals(grid)
+def signature_blocks(page: Page, taxed: str) -> None:
+    """Write a block for each party: up to three together on one page, none broken over two.
+
+    Where *taxed* holds, the place for the revenue stamps is below the last, on the same page.
+    """
+    with page.table(3.1, 5.5, 2.5, 4.9) as grid:
+        with grid.each("party in parties"):
+            _signatory(grid, "party")
+            with grid.when("loop.length <= 3 or loop.last"):
+                _seals(grid, kept=True)
+            with grid.when("loop.length > 3 and not loop.last"):
+                _seals(grid)
+        with grid.when(taxed):
+            grid.row(
+                label(("印花稅票", "Revenue stamps"), kept=True), Cell("", "CellKept", span=3), height=900
+            )
 
 
 def initials(page: Page) -> None:

@@ -76,7 +76,7 @@ def write(page: Page) -> None:
 
 
 def _figures(page: Page) -> None:
-    with page.table(1.0, 3.6, 2.2, 2.2, 2.9, 1.7, 2.4) as grid:
+    with page.table(1.2, 3.6, 2.2, 2.2, 2.7, 1.7, 2.4) as grid:
         grid.head(
             ("編號", "No."),
             ("指標", "Figure"),
@@ -119,7 +119,7 @@ def _figures(page: Page) -> None:
 
 
 def _obligations(page: Page) -> None:
-    with page.when("performance.obligations"), page.table(3.9, 1.4, 3.3, 3.3, 2.0, 2.1) as grid:
+    with page.when("performance.obligations"), page.table(4.1, 1.6, 3.1, 3.1, 2.0, 2.1) as grid:
         grid.head(
             ("履約事項", "Obligation"),
             ("義務人", "Owed by"),
@@ -146,7 +146,7 @@ def _obligations(page: Page) -> None:
 
 
 def _complaints(page: Page) -> None:
-    with page.when("performance.complaints"), page.table(4.3, 1.6, 5.1, 5.0) as grid:
+    with page.when("performance.complaints"), page.table(4.8, 1.7, 4.7, 4.8) as grid:
         grid.head(("日期", "Date"), ("提出方", "Raised by"), ("事由", "Matter"), ("處理結果", "Outcome"))
         with grid.each("complaint in performance.complaints"):
             grid.row(
@@ -164,7 +164,7 @@ def _complaints(page: Page) -> None:
 
 
 def _improvements(page: Page) -> None:
-    with page.when("performance.improvements"), page.table(1.2, 7.2, 3.3, 4.3) as grid:
+    with page.when("performance.improvements"), page.table(1.2, 6.3, 3.7, 4.8) as grid:
         grid.head(("編號", "No."), ("改善事項", "What"), ("負責人", "Who"), ("期限", "Due"))
         with grid.each("better in performance.improvements"):
             grid.row(

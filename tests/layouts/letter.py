@@ -127,4 +127,4 @@ def ask(page: Page, name: str) -> None:
         optional(f"{name}.contact.phone", phone),
         optional(f"{name}.contact.email", mail),
     )
-    page.put(choose((f"{name}.contact.name", person), ("", OURSELVES)), "BodyLeft")
+    page.put(choose((f"{name}.contact.name", person), ("", OURSELVES)), "BodyLeft", keep_next=True)

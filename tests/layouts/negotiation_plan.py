@@ -65,7 +65,7 @@ def write(page: Page) -> None:
 
 def steps(page: Page, name: str) -> None:
     """Write a table of who does what until when."""
-    with page.table(1.2, 6.9, 3.2, 4.7) as grid:
+    with page.table(1.2, 6.3, 3.7, 4.8) as grid:
         grid.head(("編號", "No."), ("事項", "What"), ("負責人", "Who"), ("期限", "Due"))
         with grid.each(f"step in {name}"):
             grid.row(

@@ -101,13 +101,13 @@ def _checklist(page: Page) -> None:
 
 def stamp_table(page: Page, rows: str) -> None:
     """Write the stamps proposed, a row for each kind of document it may be."""
-    with page.table(5.4, 2.9, 1.9, 2.0, 1.4, 2.4) as grid:
+    with page.table(5.3, 2.8, 1.9, 2.2, 1.4, 2.4) as grid:
         grid.head(
             ("憑證性質", "Kind of document"),
             ("計稅金額", "Base"),
             ("稅率或稅額", "Rate"),
             ("每份稅額", "Each original"),
-            ("正本份數", "Originals"),
+            ("正本份數", "Qty"),
             ("合計", "Total"),
         )
         with grid.each(f"row in {rows}"):

@@ -161,7 +161,7 @@ def law() -> Words:
 def form() -> Words:
     """Return the number of originals and the form of the documents."""
     return lines(
-        ("正本 {{ originals }} 份", "{{ originals }} original(s)"),
+        ("正本 {{ originals }} 份", "Originals: {{ originals }}"),
         choose(
             ('consent_mode == "agreed"', ("雙方同意採用電子形式", "Electronic form agreed")),
             ('consent_mode == "notified"', ("已通知擬採用電子形式", "Notice of electronic form given")),
