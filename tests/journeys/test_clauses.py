@@ -121,7 +121,7 @@ def test_a_contract_that_contradicts_itself_is_checked_and_not_drafted(confirmed
     assert not found["ok"]
     assert [fault["where"] for fault in found["faults"]] == ["clauses.quality.samples"] * 2
     refused = confirmed.refuses("W101", 1, "draft", "1", "--terms", "chosen.toml")
-    assert "20 %" in refused.err
+    assert "20%" in refused.err
     assert confirmed.json("check", "1")["ok"]
 
 

@@ -15,7 +15,7 @@ from workflow.i18n import mark
 HIGHEST_INTEREST = 16
 
 DIFFER = mark("says {words} in words and {figures} in figures; the words would win (民法 §4)")
-USURY = mark("agrees interest of {rate} % a year; what is above 16 % is void (民法 §205)")
+USURY = mark("agrees yearly interest of {rate}%; above 16 per cent it is void (民法 §205)")
 WAIVES = mark("seems to waive liability for intent or gross negligence, which is void (民法 §222): {text}")
 NO_CITATION = mark("cites {citation}, which is not among the articles known here")
 
