@@ -1,9 +1,14 @@
 """The clause library by command: choosing otherwise, checking, and a library of one's own."""
 
+import json
 import zipfile
+from contextlib import closing
 
 import docx
 import pytest
+
+from approvals.forgery import Forgery
+from workflow.wordings import canonical
 
 FALLBACK = """
 [[clauses]]
@@ -210,3 +215,48 @@ def test_a_contract_may_be_in_both_languages(founded):
     )
     assert founded.json("audit", "verify")["ok"]
     assert all(row["verdict"] == "same" for row in founded.json("audit", "reproduce", "1")["documents"])
+
+
+def without_deviations(said):
+    return {**said, "deviations": []}
+
+
+def without_facts(said):
+    return {**said, "clauses": [{**row, "sets": {}} for row in said["clauses"]]}
+
+
+def of_another_text(said):
+    first, *others = said["clauses"]
+    return {**said, "clauses": [{**first, "text": "0" * 64}, *others]}
+
+
+def without_a_clause(said):
+    return {**said, "clauses": said["clauses"][1:]}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (without_deviations, "that is not listed"),
+        (without_facts, "not what its wording sets"),
+        (of_another_text, "not the one that was recorded"),
+        (without_a_clause, "not those of the contract"),
+    ],
+)
+def test_wordings_that_were_rewritten_with_all_that_fits_are_found(confirmed, change, found):
+    with_clauses(confirmed, FALLBACK.replace("double", "carve_outs"))
+    confirmed("draft", "1", "--terms", "chosen.toml")
+    assert confirmed.json("audit", "verify")["ok"]
+
+    with closing(Forgery(confirmed.folder / "assent.db")) as forgery:
+        (ref,) = forgery.streams()
+
+        def forge(body):
+            said = json.loads(forgery.content(body["payload"]["wordings"]))
+            body["payload"]["wordings"] = forgery.keep(canonical(change(said)))
+
+        forgery.edit(ref, len(forgery.bodies(ref)), forge)
+
+    findings = confirmed.json("audit", "verify", code=5)["findings"]
+    assert {row["check"] for row in findings} == {"duties"}
+    assert any(found in json.dumps(row) for row in findings)
