@@ -46,7 +46,7 @@ def write(contract: Contract, page: Page) -> None:
         "CellCentre",
     )
     page.heading(("立契約書人", "Parties"), "Heading2")
-    party_block(page)
+    party_block(page, small=True)
     page.heading(contract.summary, "Heading2")
     key_terms.table(page, *contract.terms)
     contents(page)
