@@ -46,7 +46,8 @@ def write(contract: Contract, page: Page) -> None:
         "CellCentre",
     )
     page.heading(("立契約書人", "Parties"), "Heading2")
-    party_block(page, small=True)
+    # An amendment has few terms, and no contents after them.
+    party_block(page, small=contract.kind != "amendment")
     page.heading(contract.summary, "Heading2")
     key_terms.table(page, *contract.terms)
     contents(page)
