@@ -31,7 +31,7 @@ def price(page: Page, *before: str) -> None:
     """Write the price table."""
     with annex(page, ("價目表", "Price Table"), "price.known", *before):
         page.put(PART, keep_next=True)
-        deal.items_table(page)
+        deal.items_table(page, roomy=True)
 
 
 def kpis(page: Page, *before: str) -> None:

@@ -47,12 +47,13 @@ def _pieces(pieces: str) -> list[_Element]:
 def contents(page: Page) -> None:
     """Write the table of contents of a long contract: a line for each article, with its page."""
     with page.when("contents"):
-        page.put(CONTENTS, "TocHead", new_page=page.language == BOTH)
+        page.put(CONTENTS, "TocHead")
         with page.each("clause in clauses"):
-            # Its heading never stands with one or two lines at the foot of a page.
-            with page.when("loop.index < 6"):
+            # Its heading never stands with one or two lines at the foot of a page, nor its last
+            # lines alone at the head of one.
+            with page.when("loop.index < 6 or loop.revindex in (2, 3, 4, 5)"):
                 _listed(page, keep_next=True)
-            with page.when("loop.index >= 6"):
+            with page.when("loop.index >= 6 and loop.revindex not in (2, 3, 4, 5)"):
                 _listed(page, keep_next=False)
 
 

@@ -46,7 +46,8 @@ def write(contract: Contract, page: Page) -> None:
         "CellCentre",
     )
     page.heading(("立契約書人", "Parties"), "Heading2")
-    party_block(page)
+    # An amendment has few terms, and no contents after them.
+    party_block(page, small=contract.kind != "amendment")
     page.heading(contract.summary, "Heading2")
     key_terms.table(page, *contract.terms)
     contents(page)
@@ -70,7 +71,8 @@ def _preamble(contract: Contract, page: Page) -> None:
 
 def _signatures(contract: Contract, page: Page) -> None:
     chinese, english = contract.called
-    page.heading(("簽署", "Signatures"), "Heading2")
+    # LibreOffice would leave the heading behind where an amendment's articles fill a page.
+    page.heading(("簽署", "Signatures"), "Heading2", new_page=contract.kind == "amendment")
     closing: Words = (
         f"為昭信守，立契約書人已詳閱並同意{chinese}全部條款及附件（如有），特於下列簽署日期簽名或蓋章：",
         f"The parties have read and agree to this {english} and its annexes, if any, and sign or "

@@ -28,13 +28,22 @@ def particulars(page: Page, *more: tuple[Words, Words]) -> None:
             grid.row(label(name), Cell(words, span=3))
 
 
-def party_block(page: Page) -> None:
-    """Write who the parties are, a block of rows each."""
+def party_block(page: Page, *, small: bool = False) -> None:
+    """Write who the parties are, a block of rows each; *small* where more stands on the page."""
+
+    def named(words: Words) -> Cell:
+        if small:
+            return Cell(words, "LabelSmall", fill=style.LABEL_FILL, kept=True)
+        return label(words, kept=True)
+
+    def said(words: Words, span: int = 1) -> Cell:
+        return Cell(words, "CellSmall", span, kept=True) if small else Cell(words, "CellKept", span)
+
     with page.table(1.9, 3.0, 4.9, 2.0, 4.2) as grid, grid.each("party in parties"):
         name = lines("**{{ party.name }}**", optional("party.name_other", "{{ party.name_other }}"))
         side = Cell("**{{ party.label }}**", "CellCentre", merge="restart")
-        grid.row(side, label(("名稱", "Name"), kept=True), Cell(name, "CellKept", span=3))
-        beside = Cell("", merge="continue")
+        grid.row(side, named(("名稱", "Name")), said(name, 3))
+        beside = Cell("", "CellSmall" if small else "Cell", merge="continue")
         for left, left_value, right, right_value in (
             (REGISTRATION, "registration", ("國別", "Country"), "country"),
             (("代表人", "Represented by"), "representative", ("職稱", "Title"), "representative_title"),
@@ -42,14 +51,18 @@ def party_block(page: Page) -> None:
         ):
             grid.row(
                 beside,
-                label(left, kept=True),
-                Cell(stated(f"party.{left_value}"), "CellKept"),
-                label(right, kept=True),
-                Cell(stated(f"party.{right_value}"), "CellKept"),
+                named(left),
+                said(stated(f"party.{left_value}")),
+                named(right),
+                said(stated(f"party.{right_value}")),
             )
-        address = Cell(stated("party.address"), "CellKept", span=3)
-        grid.row(beside, label(("登記地址", "Address"), kept=True), address)
-        grid.row(beside, label(("電子郵件", "E-mail")), Cell(stated("party.email"), span=3))
+        grid.row(beside, named(("登記地址", "Address")), said(stated("party.address"), 3))
+        email: Words = ("電子郵件", "E-mail")
+        if small:
+            last = (Cell(email, "LabelSmall", fill=style.LABEL_FILL), "CellSmall")
+        else:
+            last = (label(email), "Cell")
+        grid.row(beside, last[0], Cell(stated("party.email"), last[1], span=3))
 
 
 def terms_table(page: Page, *names: str) -> None:
@@ -60,9 +73,13 @@ def terms_table(page: Page, *names: str) -> None:
             grid.row(label(TERMS[name][0]), TERMS[name][1])
 
 
-def items_table(page: Page) -> None:
-    """Write the price table: its lines, and the totals in figures and in words."""
-    with page.table(1.2, 5.0, 1.4, 1.7, 3.1, 3.6) as grid:
+def items_table(page: Page, *, roomy: bool = False) -> None:
+    """Write the price table: its lines, and the totals in figures and in words.
+
+    A *roomy* one has more room for what is described, and less beside the figures.
+    """
+    shares = (1.2, 6.0, 1.3, 1.6, 2.8, 3.1) if roomy else (1.2, 5.0, 1.4, 1.7, 3.1, 3.6)
+    with page.table(*shares) as grid:
         grid.head(
             ("項次", "No."),
             ("項目說明", "Description"),

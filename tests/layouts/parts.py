@@ -53,6 +53,7 @@ class Cell:
     span: int = 1
     merge: str = ""
     fill: str = ""
+    kept: bool = False
 
 
 def label(words: Words, *, span: int = 1, kept: bool = False) -> Cell:
@@ -223,4 +224,5 @@ class Grid:
         if cell.fill:
             settings.append(el("shd", val="clear", color="auto", fill=cell.fill))
         settings.append(el("vAlign", val="center"))
-        return el("tc", settings, *self._page._paragraphs(cell.words, cell.style))
+        kept = {"keep_next": True} if cell.kept else {}
+        return el("tc", settings, *self._page._paragraphs(cell.words, cell.style, **kept))

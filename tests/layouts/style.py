@@ -61,12 +61,14 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
     contents = {"line": (230 if look is IN_PAIRS else 250, "exact")}
     # A character on from 第一條, 第十一條 and 第二十一條.
     after_numbers = tuple(characters * look.body_size * 10 for characters in (4, 5, 6))
+    # A Chinese font sets the apostrophe of Parties’ as wide as a character.
+    english = LOOKS["en"].heading if look is IN_PAIRS else ""
     return [
         _defaults(language, look),
         *_built_in(),
         _style(look, "Title", "Title", heading=True, size=40, bold=True, align="center", before=60, after=120,
                tracking=20 if language == "zh-TW" else 0),
-        _style(look, "Subtitle", "Subtitle", heading=True, size=26, align="center", after=160),
+        _style(look, "Subtitle", "Subtitle", heading=True, size=26, align="center", after=160, latin=english),
         _style(look, "Letterhead", "Letterhead", heading=True, size=30, bold=True, color=ACCENT, after=20),
         _style(look, "Heading1", "heading 1", heading=True, size=look.body_size + 1, bold=True, color=ACCENT,
                before=220, after=80, keep_next=True, number=(SECTIONS, 0), outline=0),
@@ -78,7 +80,7 @@ def styles(language: str, look: Look | None = None) -> list[_Element]:
         _style(look, "Clause", "Clause", **body, align=look.justified, number=(ARTICLES, 1)),
         # In a document of two languages English stands below the Chinese, and steps back a little.
         _style(look, "ArticleEnglish", "Article English", heading=True, **quiet, bold=True, color=GREY,
-               before=80, after=40, keep_next=True, number=(ENGLISH_ARTICLES, 0), outline=1,
+               latin=english, before=80, after=40, keep_next=True, number=(ENGLISH_ARTICLES, 0), outline=1,
                following="ClauseEnglish"),
         _style(look, "ClauseEnglish", "Clause English", **quiet, color=QUIET, after=60,
                number=(ENGLISH_ARTICLES, 1)),
@@ -157,7 +159,7 @@ def _style(
     size: int = 0, bold: bool = False, color: str = "", align: str = "", before: int = 0, after: int = 0,
     line: tuple[int, str] = (0, ""), keep_next: bool = False, number: tuple[int, int] | None = None,
     outline: int | None = None, rule: str = "", tab: int = 0, tracking: int = 0, left: int = 0,
-    stops: tuple[int, ...] = (), leader: str = "", hanging: int = 0,
+    stops: tuple[int, ...] = (), leader: str = "", hanging: int = 0, latin: str = "",
 ) -> _Element:  # fmt: skip
     # The order of the children is the schema's; Word refuses another.
     node = el("style", el("name", val=name), el("basedOn", val=based), type="paragraph", styleId=name_id)
@@ -194,7 +196,8 @@ def _style(
         settings.append(el("outlineLvl", val=outline))
     written = el("rPr")
     if based == "Normal":
-        written.append(fonts(look.heading, EAST_ASIAN_HEADING) if heading else fonts(look.latin, EAST_ASIAN))
+        plain = fonts(latin or look.latin, EAST_ASIAN)
+        written.append(fonts(latin or look.heading, EAST_ASIAN_HEADING) if heading else plain)
     if bold:
         written.extend([el("b"), el("bCs")])
     if color:
