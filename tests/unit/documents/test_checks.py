@@ -164,10 +164,20 @@ def test_neither_a_court_nor_an_arbitration_is_a_doubt(tmp_path):
 
 
 @pytest.mark.parametrize(("originals", "found"), [(2, 0), (3, 1)])
-def test_the_originals_a_text_counts_are_those_of_the_terms(tmp_path, originals, found):
-    texts = {"originals.counterparts": "本契約正本壹式貳份，由雙方各執壹份。"}
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh-TW", "本契約正本壹式貳份，由雙方各執壹份。"),
+        ("zh-TW", "本契約作成正本二份，由雙方各執一份。"),
+        ("zh-TW", "本契約作成正本2份。"),
+        ("en", "This Agreement is made in two originals, one for each Party."),
+        ("en", "This Agreement is executed in 2 originals."),
+    ],
+)
+def test_the_originals_a_text_counts_are_those_of_the_terms(tmp_path, language, text, originals, found):
+    texts = {"originals.counterparts": text}
 
-    assert len(faults(tmp_path, texts, originals=originals)) == found
+    assert len(faults(tmp_path, texts, language, originals=originals)) == found
 
 
 def test_fewer_originals_than_parties_are_a_doubt(tmp_path):

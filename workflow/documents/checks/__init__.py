@@ -16,7 +16,7 @@ from workflow.documents.checks.law import NO_CITATION, against_the_law
 from workflow.documents.checks.twins import differences
 from workflow.documents.choosing import OWN, Chosen
 from workflow.documents.contract import Contract
-from workflow.documents.wording import number_of
+from workflow.documents.wording import number_of, spelled_number
 from workflow.i18n import mark
 from workflow.problems import Problem
 from workflow.terms import Terms
@@ -25,7 +25,10 @@ _COURT = re.compile(r"第一審管轄法院|court of first instance|jurisdiction
 _ARBITRATION = re.compile(
     r"提付仲裁|仲裁為終局|(?:submitted|referred|settled|resolved)[^.;]{0,60}\barbitration\b"
 )
-_ORIGINALS = re.compile(r"正本[^。；]{0,6}式(?P<n>[壹貳參肆伍陸柒捌玖拾一二兩三四五六七八九十]+)份")
+_ORIGINALS = re.compile(
+    r"正本(?:[^。；]{0,6}式)?(?P<zh>[壹貳參肆伍陸柒捌玖拾一二兩三四五六七八九十\d]+)份"
+    r"|\b(?:made|signed|executed) in (?P<en>[a-z-]+|\d+) originals?\b"
+)
 _FORMAL = str.maketrans("壹貳參肆伍陸柒捌玖拾兩", "一二三四五六七八九十二")
 _NUMBERED = re.compile(
     r"(?<![法例則])第(?P<zh>[一二三四五六七八九十百]+)條|\bArticles? (?P<en>\d+)\b(?! of the )"
@@ -71,8 +74,8 @@ def _of_clauses(chosen: Chosen, terms: Terms) -> Found:
         for serious, what, facts in against_the_law(text):
             yield serious, Problem(where, what, _LOOK if what == NO_CITATION else _CORRECT, facts=facts)
         for match in _ORIGINALS.finditer(text):
-            said = number_of(match["n"].translate(_FORMAL))
-            if said != terms.originals:
+            said = _copies(match)
+            if said is not None and said != terms.originals:
                 yield True, Problem(where, _COPIES, _CORRECT, facts={"said": said, "agreed": terms.originals})
         forums |= _forums(text)
         if len(forums) > 1:
@@ -80,6 +83,12 @@ def _of_clauses(chosen: Chosen, terms: Terms) -> Found:
             forums = set()
         if clause.wording == OWN:
             yield from _by_hand(where, text, len(chosen.clauses))
+
+
+def _copies(match: re.Match[str]) -> int | None:
+    if match["zh"]:
+        return number_of(match["zh"].translate(_FORMAL))
+    return int(match["en"]) if match["en"].isdecimal() else spelled_number(match["en"])
 
 
 @lru_cache(maxsize=8192)
