@@ -1,6 +1,7 @@
 """The clause library: what there is to choose, what one says, and what a contract has otherwise."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,19 @@ from workflow.i18n import language, mark
 
 if TYPE_CHECKING:
     from workflow.documents.clauses import Clause, Wording
+
+_TAGS = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"\{\{ ?articles\.(\w+) ?\}\}", r"[article: \1]"),
+        (r"\{\{ ?(.+?) ?\}\}", r"[\1]"),
+        (r"\{% ?if (.+?) ?%\}", r"[if \1: "),
+        (r"\{% ?elif (.+?) ?%\}", r" | if \1: "),
+        (r"\{% ?else ?%\}", " | else: "),
+        (r"\{% ?for (.+?) ?%\}", r"[for \1: "),
+        (r"\{% ?end(?:if|for) ?%\}", "]"),
+    )
+)
 
 _kind = click.option("--kind", default="", help=mark("Only of this kind of contract."))
 
@@ -149,7 +163,14 @@ def _show_wording(wording: "Wording", heading: str) -> None:
         )
     for paragraph in wording.text.split("\n\n"):
         show()
-        show_wrapped("    ", " ".join(paragraph.split()))
+        show_wrapped("    ", _readable(" ".join(paragraph.split())))
+
+
+def _readable(text: str) -> str:
+    """Return a wording with its fields and choices in brackets, for people who write no templates."""
+    for pattern, instead in _TAGS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _as_data(clause: "Clause") -> dict[str, Any]:

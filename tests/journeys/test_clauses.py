@@ -74,6 +74,8 @@ def test_shows_a_clause_and_says_which_there_are_where_there_is_none(founded):
 
     assert "Fallback 1:" in shown
     assert "民法 §222" in shown
+    assert "[if liability.kind" in shown
+    assert not any(tag in shown for tag in ("{{", "{%", "%}"))
     assert "liability" in founded.refuses("W100", 3, "clauses", "show", "liability").err
 
 
