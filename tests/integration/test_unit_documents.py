@@ -54,8 +54,10 @@ def test_every_row_whose_evidence_is_a_document_counts_that_document():
         (row, KINDS[code])
         for row, codes in named.items()
         for code in codes
-        if not {f"paper:{KINDS[code]}"} & counted[row]
+        if f"paper:{KINDS[code]}" not in counted[row]
         and not (KINDS[code] in contracts and "paper:contract" in counted[row])
+        # Of a plan only what it says counts, field by field.
+        and not (code == "D1" and any(piece.startswith("plan:") for piece in counted[row]))
     }
     assert len(named) == 46
     assert lacking == set()

@@ -52,6 +52,7 @@ DEAL = work(
 def test_what_others_did_for_an_agreement_speaks_for_whoever_drafted_it():
     assert pieces(portfolio(DEAL), "P3.2") == [
         ("AGR-2026-0001#4", "submitted"),
+        ("AGR-2026-0001#5", "advice.docx"),
         ("AGR-2026-0001#6", "approved"),
         ("AGR-2026-0001#6", "sheet.docx"),
     ]
@@ -64,7 +65,8 @@ def test_for_anybody_else_only_what_they_did_themselves_speaks():
         ("AGR-2026-0001#5", "flag_resolved"),
         ("AGR-2026-0001#5", "advice.docx"),
     ]
-    assert not pieces(found, "P3.2")
+    assert pieces(found, "P3.2") == [("AGR-2026-0001#5", "advice.docx")]
+    assert not pieces(found, "P3.1")
 
 
 def test_the_contract_is_a_document_of_the_agreements_own_kind():
