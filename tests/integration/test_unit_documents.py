@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import approvals
 from workflow.documents.catalogue import shipped
 
 ROWS = Path(__file__).resolve().parents[3] / "shared" / "data" / "competency_unit_rows.csv"
-UNIT = Path(__file__).resolve().parents[2] / "approvals" / "data" / "unit_BGM4R0450v2.toml"
+UNIT = Path(approvals.__file__).parent / "data" / "unit_BGM4R0450v2.toml"
 #: The documents professionals use, by the numbers the rows name them with.
 KINDS = {
     "D1": "negotiation-plan",
