@@ -146,7 +146,7 @@ class Papers:
             "documents": [
                 {
                     "name": ref.name,
-                    "kind_name": self._library.layout(ref.kind, ref.language).title,
+                    "kind_name": self._library.title(ref.kind, ref.language),
                     "digest": ref.file,
                 }
                 for ref in case.documents

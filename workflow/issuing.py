@@ -21,11 +21,9 @@ from workflow.store import Unit
 from workflow.terms import Terms
 from workflow.values.dates import TAIPEI, long_date
 
-#: Documents that stay inside speak the agreement's language too.
+# What is issued before there is a contract to revise.
 _NO_REVISION = frozenset({"term-sheet", "confirmation-letter", "negotiation-plan", "minutes"})
-
-
-#: What goes to the other side to be kept: it says where the trail stood, and so is a witness of it.
+# What goes to the other side to be kept: it says where the trail stood, and so is a witness of it.
 _LETTERS = frozenset({"confirmation-letter", "request-letter", "notice"})
 
 # What a plan or minutes can say while nobody has written terms yet.

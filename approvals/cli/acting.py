@@ -1,7 +1,9 @@
-"""What is told once staff have acted: where the agreement stands, its receipt, what was issued."""
+"""What the commands of staff share: naming an attempt, and telling where the agreement then stands."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from approvals.cli.output import say, show, show_json
 from approvals.cli.settings import Settings
@@ -10,6 +12,13 @@ from workflow.i18n import mark
 
 if TYPE_CHECKING:
     from workflow.drafting import Agreement
+
+once_option = click.option(
+    "--once",
+    default="",
+    metavar="NAME",
+    help=mark("Name this attempt; a retry with the same name does nothing new."),
+)
 
 
 def tell(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from approvals.cli.acting import tell
+from approvals.cli.acting import once_option, tell
 from approvals.cli.lazy import command
 from approvals.cli.output import remark, say, show, show_pairs
 from approvals.cli.settings import Settings
@@ -14,12 +14,6 @@ from workflow.i18n import mark
 if TYPE_CHECKING:
     from workflow.drafting import Agreement
 
-_ONCE = click.option(
-    "--once",
-    default="",
-    metavar="NAME",
-    help=mark("Name this attempt; a retry with the same name does nothing new."),
-)
 #: What the answers of a reply are called, which letter it is about, and what it says of electronic form.
 ANSWERED = {
     "agree": mark("agrees"),
@@ -58,7 +52,7 @@ FORM = {
     help=mark("Where the message is written; REF-confirmation.eml in the current folder unless given."),
 )
 @click.option("--again", is_flag=True, help=mark("Only write the last letter's message again."))
-@_ONCE
+@once_option
 def confirm_command(settings: Settings, ref: str, out: Path | None, again: bool, once: str) -> None:
     """Issue the confirmation letter."""
     from workflow.errors import FileKeptError
@@ -111,7 +105,7 @@ def confirm_command(settings: Settings, ref: str, out: Path | None, again: bool,
     metavar="REASON",
     help=mark("Why a reply is taken for agreement that is not a plain yes to the letter."),
 )
-@_ONCE
+@once_option
 def acknowledge_command(
     settings: Settings, ref: str, evidence: Path, on: Any, note: str, despite_answer: str, once: str
 ) -> None:

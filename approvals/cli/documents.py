@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from approvals.cli.acting import once_option
 from approvals.cli.lazy import command, group
 from approvals.cli.output import plain, remark, say, show, show_json, show_table
 from approvals.cli.settings import Settings
@@ -102,7 +103,7 @@ def save_documents(settings: Settings, ref: str, out: Path, pdf: bool) -> None:
 @click.argument("ref")
 @click.argument("kind")
 @click.option("--data", required=True, type=click.Path(path_type=Path), help=mark("What is in it (TOML)."))
-@click.option("--once", default="", metavar="NAME", help=mark("Name this attempt; a retry does nothing new."))
+@once_option
 def issue_document(settings: Settings, ref: str, kind: str, data: Path, once: str) -> None:
     """Issue a document that a person filled in."""
     from workflow.errors import UnknownDocumentError

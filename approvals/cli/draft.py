@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from approvals.cli.acting import tell
+from approvals.cli.acting import once_option, tell
 from approvals.cli.lazy import command
 from approvals.cli.output import remark, say, show, visible
 from approvals.cli.reasons import read_reason, reason_options
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from workflow.drafting import Agreement
     from workflow.negotiation import Deal
 
-_ONCE = click.option(
-    "--once",
-    default="",
-    metavar="NAME",
-    help=mark("Name this attempt; a retry with the same name does nothing new."),
-)
 _TERMS = click.option("--terms", type=click.Path(path_type=Path), help=mark("A file of terms (TOML)."))
 
 
@@ -93,7 +87,7 @@ on = 2026-12-21"""
     help=mark("Language of the documents: zh-TW, en, or zh-TW+en for a contract in both."),
 )
 @click.option("--title", default="", help=mark("What it is about; the terms' title unless given."))
-@_ONCE
+@once_option
 def new_command(
     settings: Settings, kind: str, terms: Path | None, language: str, title: str, once: str
 ) -> None:
@@ -111,7 +105,7 @@ def new_command(
 @command("plan", mark("Set the negotiation plan from a file."), epilog="assent plan 42 --file plan.toml")
 @click.argument("ref")
 @click.option("--file", "path", type=click.Path(path_type=Path), required=True, help=mark("The plan (TOML)."))
-@_ONCE
+@once_option
 def plan_command(settings: Settings, ref: str, path: Path, once: str) -> None:
     """Set the plan."""
     from workflow.negotiation import Plan
@@ -123,7 +117,7 @@ def plan_command(settings: Settings, ref: str, path: Path, once: str) -> None:
 
 @command("open", mark("Freeze the plan and open the talks."), epilog="assent open 42")
 @click.argument("ref")
-@_ONCE
+@once_option
 def open_command(settings: Settings, ref: str, once: str) -> None:
     """Open the talks."""
     _act(settings, "open", ref, lambda agreement: agreement.open(once=once))
@@ -138,7 +132,7 @@ def open_command(settings: Settings, ref: str, once: str) -> None:
 @click.option(
     "--file", "path", type=click.Path(path_type=Path), required=True, help=mark("The round (TOML).")
 )
-@_ONCE
+@once_option
 def round_command(settings: Settings, ref: str, path: Path, once: str) -> None:
     """Record a round."""
     from workflow.negotiation import Round
@@ -155,7 +149,7 @@ def round_command(settings: Settings, ref: str, path: Path, once: str) -> None:
 )
 @click.argument("ref")
 @_TERMS
-@_ONCE
+@once_option
 def agree_command(settings: Settings, ref: str, terms: Path | None, once: str) -> None:
     """Agree the terms."""
     deal = _deal(terms)
@@ -169,7 +163,7 @@ def agree_command(settings: Settings, ref: str, terms: Path | None, once: str) -
 )
 @click.argument("ref")
 @_TERMS
-@_ONCE
+@once_option
 def draft_command(settings: Settings, ref: str, terms: Path | None, once: str) -> None:
     """Draft the contract."""
     deal = _deal(terms)
@@ -183,7 +177,7 @@ def draft_command(settings: Settings, ref: str, terms: Path | None, once: str) -
 )
 @click.argument("ref")
 @click.option("--note", default="", help=mark("A remark for those who review and sign."))
-@_ONCE
+@once_option
 def submit_command(settings: Settings, ref: str, note: str, once: str) -> None:
     """Submit the draft."""
     _act(settings, "submit", ref, lambda agreement: agreement.submit(note=note, once=once))
@@ -196,7 +190,7 @@ def submit_command(settings: Settings, ref: str, note: str, once: str) -> None:
 )
 @click.argument("ref")
 @reason_options
-@_ONCE
+@once_option
 def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str, once: str) -> None:
     """Withdraw the agreement."""
     why = read_reason(settings, "withdraw", reason, reason_file, required=True)
@@ -229,7 +223,7 @@ def withdraw_command(settings: Settings, ref: str, reason: str, reason_file: str
     metavar="REASON",
     help=mark("Why a signed copy is taken in which something was filled in."),
 )
-@_ONCE
+@once_option
 def execute_command(
     settings: Settings,
     ref: str,
@@ -263,7 +257,7 @@ def execute_command(
 @click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help=mark("The day it took effect, where that is another.")
 )
-@_ONCE
+@once_option
 def activate_command(settings: Settings, ref: str, on: Any, once: str) -> None:
     """Activate the agreement."""
     day = _day(on)

@@ -88,6 +88,13 @@ class Library:
         """Return the layout in the agreement's language; what has none in two has the first's."""
         return self.layout(kind, language if language in self.languages(kind) else spoken(language))
 
+    def title(self, kind: str, language: str) -> str:
+        """Return what a document of a kind is called; the kind's own name where its layout is gone."""
+        try:
+            return self.layout(kind, language).title
+        except UnknownDocumentError:
+            return kind
+
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """Every kind of document there is a layout for."""

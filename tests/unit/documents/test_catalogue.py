@@ -108,3 +108,8 @@ def test_a_layout_that_is_not_shipped_is_refused_with_those_that_are(kind, langu
 
     assert refusal.value.facts["what"] == f"{kind} in {language}"
     assert "services (en, zh-TW" in refusal.value.facts["known"]
+
+
+def test_a_document_whose_layout_is_gone_is_called_by_its_kind():
+    assert shipped().title("services", "en") == "Services Agreement"
+    assert shipped().title("own-kind", "zh-TW") == "own-kind"

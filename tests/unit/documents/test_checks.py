@@ -1,6 +1,7 @@
 """What is checked of a contract before it leaves: each check finds what it is for, and nothing else."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -244,6 +245,22 @@ def test_terms_that_contradict_themselves_are_a_fault(tmp_path, said, where):
     assert fault.startswith(where)
 
 
+@pytest.mark.parametrize("included", [True, False])
+@pytest.mark.parametrize("currency", ["TWD", "USD"])
+@pytest.mark.parametrize("name", ["untaxed", "tax", "total", "items"])
+def test_a_printed_table_that_does_not_add_up_is_a_fault(tmp_path, name, currency, included):
+    items = [{"description": "a", "quantity": "3", "unit": "u", "unit_price": "1234"}] * 2
+    said = {"items": items, "tax": {"included": included}, "currency": currency}
+    terms = Terms.read({**TERMS, **said})
+    made = make_contract(library(tmp_path, {"law.governing": "x。"}), "goods", "zh-TW", terms)
+    assert check_contract(made, terms).faults == ()
+
+    price = made.context["price"]
+    other = price["items"][:1] if name == "items" else "NT$1,000,001"
+    wrong = replace(made, context={**made.context, "price": {**price, name: other}})
+    assert [fault.path for fault in check_contract(wrong, terms).faults] == ["items"]
+
+
 def test_a_deadline_on_a_day_of_rest_is_a_doubt(tmp_path):
     on_sunday = doubts(tmp_path, {"law.governing": "x。"}, delivery={"by": "2027-01-03"})
     on_monday = doubts(tmp_path, {"law.governing": "x。"}, delivery={"by": "2027-01-04"})
@@ -259,6 +276,16 @@ def test_both_languages_have_as_many_paragraphs(tmp_path):
     (fault,) = faults(tmp_path, {"price.total": ("一。\n\n二。", "One.")}, BOTH)
 
     assert fault.startswith("clauses.price.total")
+
+
+def test_a_clause_in_the_second_language_alone_is_a_fault(tmp_path):
+    own = library(tmp_path, {"price.total": ("一。", "One.")})
+    extra = (tmp_path / "clauses" / "en" / "price.toml").read_text(encoding="utf-8")
+    (tmp_path / "clauses" / "en" / "bonus.toml").write_text(extra.replace("price", "bonus"), encoding="utf-8")
+    terms = Terms.read(TERMS)
+
+    (fault,) = check_contract(make_contract(own, "goods", BOTH, terms), terms).faults
+    assert fault.path == "clauses.bonus.total"
 
 
 def test_both_languages_say_the_same_numbers(tmp_path):

@@ -13,7 +13,7 @@ from workflow.documents.catalogue import BOTH, LANGUAGES
 from workflow.documents.checks.agreed import Found, against_itself
 from workflow.documents.checks.defined import defined_in, undefined, unused
 from workflow.documents.checks.law import NO_CITATION, against_the_law
-from workflow.documents.checks.twins import differences
+from workflow.documents.checks.twins import ALIKE, MISSING, differences
 from workflow.documents.choosing import OWN, Chosen
 from workflow.documents.contract import Contract
 from workflow.documents.wording import number_of, spelled_number
@@ -55,16 +55,25 @@ class Checked:
 def check_contract(contract: Contract, terms: Terms) -> Checked:
     """Check a contract against itself, its terms and the law."""
     families = {clause.family for clause in contract.chosen[0].clauses}
-    found = list(against_itself(terms, contract.layout.kind, families))
+    found = list(against_itself(terms, contract.layout.kind, families, contract.context["price"]))
     for chosen in contract.chosen:
         found += _of_clauses(chosen, terms)
         found += _of_defined(chosen, contract)
     if contract.layout.language == BOTH:
+        found += _only_in_second(*contract.chosen)
         found += differences(contract.context["clauses"])
     return Checked(
         tuple(problem for serious, problem in found if serious),
         tuple(problem for serious, problem in found if not serious),
     )
+
+
+def _only_in_second(first: Chosen, second: Chosen) -> Found:
+    """Yield the clauses that an organisation's own library has in the second language alone."""
+    known = {clause.id for clause in first.clauses}
+    for clause in second.clauses:
+        if clause.id not in known:
+            yield True, Problem(f"clauses.{clause.id}", MISSING, ALIKE)
 
 
 def _of_clauses(chosen: Chosen, terms: Terms) -> Found:

@@ -1,9 +1,11 @@
 """What the terms of a contract say against themselves."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 from workflow.i18n import mark
-from workflow.price import price_of
 from workflow.problems import Problem
 from workflow.terms import Terms
 from workflow.values.deadlines import office_calendar
@@ -11,13 +13,18 @@ from workflow.values.deadlines import office_calendar
 _CORRECT = mark("correct the text or the terms")
 _PRICED = frozenset({"services", "purchase", "works", "distribution"})
 
+_NOT_DIGITS = re.compile(r"[^\d.-]")
+
 #: Whether it must be mended, and what it is.
 Found = Iterator[tuple[bool, Problem]]
 
 
-def against_itself(terms: Terms, kind: str, families: Collection[str]) -> Found:
-    """Yield what does not fit in the terms of a contract that has clauses of these *families*."""
-    yield from _of_price(terms, kind, families)
+def against_itself(terms: Terms, kind: str, families: Collection[str], printed: Mapping[str, Any]) -> Found:
+    """Yield what does not fit in the terms of a contract that has clauses of these *families*.
+
+    *printed* is the price table as the contract prints it.
+    """
+    yield from _of_price(terms, kind, families, printed)
     yield from _of_days(terms)
     if not terms.law.court and not terms.law.arbitration and "disputes" in families:
         what = mark("names neither a court nor an arbitration")
@@ -27,14 +34,13 @@ def against_itself(terms: Terms, kind: str, families: Collection[str]) -> Found:
         yield False, Problem("originals", what, _CORRECT, terms.originals)
 
 
-def _of_price(terms: Terms, kind: str, families: Collection[str]) -> Found:
-    price = price_of(terms)
-    if price is not None:
-        gross = sum(price.lines[1:], price.lines[0])
-        included = terms.tax is not None and terms.tax.included
-        if price.untaxed + price.tax != price.total or gross != (price.total if included else price.untaxed):
+def _of_price(terms: Terms, kind: str, families: Collection[str], printed: Mapping[str, Any]) -> Found:
+    if printed["known"]:
+        lines = sum(_amount(item["amount"]) for item in printed["items"])
+        untaxed, tax, total = (_amount(printed[name]) for name in ("untaxed", "tax", "total"))
+        if untaxed + tax != total or lines != (total if printed["tax_included"] else untaxed):
             yield True, Problem("items", mark("do not add up to the total"), _CORRECT)
-    if (price is not None or terms.estimated_value) and kind in _PRICED and "price" not in families:
+    if (printed["known"] or terms.estimated_value) and kind in _PRICED and "price" not in families:
         what = mark("is not there, and nothing says whether tax is included")
         yield True, Problem("clauses.price", what, _CORRECT)
     if terms.delay and terms.liability.penalty_percent == "unknown":
@@ -58,3 +64,8 @@ def _of_days(terms: Terms) -> Found:
     if signed and period.start and signed > period.start:
         what = mark("lies after the day the change takes effect")
         yield False, Problem("amends.signed_on", what, _CORRECT, signed)
+
+
+def _amount(figures: str) -> Decimal:
+    """Return the number in an amount as it is printed, as in NT$1,386,000."""
+    return Decimal(_NOT_DIGITS.sub("", figures))

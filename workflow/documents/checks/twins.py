@@ -29,10 +29,10 @@ _MONTH = "January|February|March|April|May|June|July|August|September|October|No
 _DATE = re.compile(
     rf"(?:中華民國|民國)?\d{{2,4}} ?年 ?\d{{1,2}} ?月 ?\d{{1,2}} ?日|\d{{1,2}} (?:{_MONTH}) \d{{4}}"
 )
-_MISSING = mark("is not there in the other language")
+MISSING = mark("is not there in the other language")
 _PARAGRAPHS = mark("has {first} paragraphs in one language and {second} in the other")
 _NUMBERS = mark("says other numbers in the other language, in paragraph {place}: {first} and {second}")
-_ALIKE = mark("word both languages alike")
+ALIKE = mark("word both languages alike")
 
 
 def differences(clauses: list[Mapping[str, Any]]) -> Iterator[tuple[bool, Problem]]:
@@ -41,17 +41,17 @@ def differences(clauses: list[Mapping[str, Any]]) -> Iterator[tuple[bool, Proble
         second, where = clause["en"], f"clauses.{clause['id']}"
         first_lines, second_lines = clause["paragraphs"], second["paragraphs"]
         if not second_lines:
-            yield True, Problem(where, _MISSING, _ALIKE)
+            yield True, Problem(where, MISSING, ALIKE)
             continue
         if len(first_lines) != len(second_lines):
             counts = {"first": len(first_lines), "second": len(second_lines)}
-            yield True, Problem(where, _PARAGRAPHS, _ALIKE, facts=counts)
+            yield True, Problem(where, _PARAGRAPHS, ALIKE, facts=counts)
             continue
         for place, (first, other) in enumerate(zip(_texts(clause), _texts(second), strict=True), start=1):
             said, also = Counter(numbers_in(first)), Counter(numbers_in(other))
             if said != also:
                 facts = {"place": place, "first": _shown(said - also), "second": _shown(also - said)}
-                yield False, Problem(where, _NUMBERS, _ALIKE, facts=facts)
+                yield False, Problem(where, _NUMBERS, ALIKE, facts=facts)
 
 
 @lru_cache(maxsize=8192)
