@@ -16,10 +16,11 @@ from workflow.case import Case, DocumentRef
 from workflow.documents.catalogue import Library
 from workflow.documents.checks import check_contract
 from workflow.documents.contract import make_contract
-from workflow.errors import UnknownDocumentError, UnreadableFileError
+from workflow.errors import UnknownDocumentError, UnreadableFileError, WorkflowError
 from workflow.events import Event, Type
 from workflow.execution import Execution
 from workflow.files import file_names, save_files
+from workflow.i18n import mark
 from workflow.lifecycle import State
 from workflow.negotiation import Deal, Plan, Round
 from workflow.places import find_place
@@ -35,6 +36,7 @@ from workflow.terms import Terms, from_canonical, gaps
 
 if TYPE_CHECKING:
     from workflow.confirmation import Kit
+    from workflow.documents.house import House
 
 StrPath = str | PathLike[str]
 
@@ -54,12 +56,15 @@ class Workspace:
         rules: Rules | None = None,
         clock: Clock = system_clock,
         library: StrPath | None = None,
+        house: "House | None" = None,
     ) -> Self:
         """Open the store at a path or a ``postgresql://`` URL, to act as *person*.
 
-        *library* is a folder of the organisation's own layouts and clauses.
+        *library* is a folder of the organisation's own layouts and clauses, *house* how its
+        documents look.
         """
-        own = Library(Path(library)) if library else None
+        folders = (Path(library),) if library else ()
+        own = Library(*folders, house=house) if folders or house else None
         opened = Store.open(find_place(str(store)), clock=clock, library=own)
         return cls(opened, person, rules or default_rules())
 
@@ -186,7 +191,11 @@ class Agreement:
         terms = self.terms
         if terms is None:
             return ()
-        contract = make_contract(self._workspace.library, self.case.kind, self.case.language, terms)
+        try:
+            contract = make_contract(self._workspace.library, self.case.kind, self.case.language, terms)
+        except WorkflowError as error:
+            what = mark("cannot be made into a contract: {reason}")
+            return (Problem("terms", what, facts={"reason": error}), *gaps(terms))
         return (*check_contract(contract, terms).doubts, *gaps(terms))
 
     def plan(self, plan: Plan, *, once: str = "") -> Self:

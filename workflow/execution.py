@@ -14,9 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -26,6 +24,7 @@ from pydantic import (
 from workflow.i18n import mark
 from workflow.problems import Refused, checked, read_toml
 from workflow.texts import Day, Line, Text
+from workflow.topics import Section
 from workflow.values.dates import TAIPEI
 
 Authority = Literal["representative", "manager", "attorney"]
@@ -53,11 +52,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_taipei
 Digest = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Power(_Frozen):
+class Power(Section):
     """A power of attorney (授權書, 民法 §167): its day, until when it holds, and the paper itself.
 
     The paper is a ``file``, which is kept, or the ``sha256`` of one that is kept elsewhere.
@@ -83,7 +78,7 @@ class Power(_Frozen):
         return value
 
 
-class Signatory(_Frozen):
+class Signatory(Section):
     """Someone who signed or sealed for a party (電子簽章法 §4; 民法 §3: a seal equals a signature).
 
     ``authority`` is the right they signed by: the party's ``representative`` (公司法 §208), a
@@ -122,7 +117,7 @@ class Signatory(_Frozen):
         return self.method in ("sealed", "signed_and_sealed")
 
 
-class Sealing(_Frozen):
+class Sealing(Section):
     """One line of our seal log (用印紀錄): which seal, when, on which pages, in whose hands, before whom.
 
     A mistake is not mended: the line says why it is ``void``, and the sealing that took its place
@@ -144,7 +139,7 @@ class Sealing(_Frozen):
         return value
 
 
-class Notice(_Frozen):
+class Notice(Section):
     """How the other side was told that the electronic form would be used (電子簽章法 §5 IV)."""
 
     sent_on: Day
@@ -169,7 +164,7 @@ class Notice(_Frozen):
         return value
 
 
-class Keeping(_Frozen):
+class Keeping(Section):
     """Who keeps our original, where, and until when; see the card for how long the law asks."""
 
     custodian: Line
@@ -177,7 +172,7 @@ class Keeping(_Frozen):
     until: Day | None = None
 
 
-class StampTax(_Frozen):
+class StampTax(Section):
     """What was paid of stamp tax on our original, in whole dollars, when and how (印花稅法 §8)."""
 
     amount: Annotated[int, Field(ge=0, le=10**12)]
@@ -193,7 +188,7 @@ class StampTax(_Frozen):
         return value
 
 
-class Execution(_Frozen):
+class Execution(Section):
     """The facts of execution; read it from a file with `load`, or build it in Python.
 
     ``holders`` has a name for each original, so that somebody who holds two is named twice, and

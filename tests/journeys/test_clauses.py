@@ -8,6 +8,8 @@ import docx
 import pytest
 
 from approvals.forgery import Forgery
+from workflow import Terms, Workspace
+from workflow.documents.house import House
 from workflow.wordings import canonical
 
 FALLBACK = """
@@ -192,6 +194,33 @@ def test_a_library_with_a_slip_is_refused_by_file(confirmed):
     )
 
     assert "law.toml" in confirmed.refuses("W001", 2, "draft", "1").err
+
+
+def headers(path):
+    """Return what the page headers of a document hold."""
+    with zipfile.ZipFile(path) as package:
+        return "".join(package.read(name).decode() for name in package.namelist() if "header" in name)
+
+
+def test_documents_have_the_look_of_the_house_by_command_and_by_script(confirmed):
+    config = confirmed.folder / "assent.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '[house]\nname = "台北光電"\n', encoding="utf-8")
+    confirmed("draft", "1")
+    with Workspace.open(confirmed.folder / "assent.db", person="alice", house=House(name="光電集團")) as ws:
+        ws.get("1").draft(Terms.load(confirmed.folder / "changed.toml"))
+
+    confirmed("documents", "save", "1", "--out", "papers")
+    first, second = sorted((confirmed.folder / "papers").glob("*services*.docx"))
+    assert "台北光電" in headers(first)
+    assert "光電集團" in headers(second)
+    assert all(row["verdict"] == "same" for row in confirmed.json("audit", "reproduce", "1")["documents"])
+
+
+def test_terms_that_make_no_contract_are_told_when_an_agreement_begins(founded):
+    with_clauses(founded, FALLBACK.replace("liability.double", "liability.tenfold"))
+
+    begun = founded("new", "services", "--terms", "chosen.toml")
+    assert "liability.tenfold" in begun.err
 
 
 def test_a_contract_may_be_in_both_languages(founded):
